@@ -541,6 +541,12 @@ def texts_of(event: Event) -> list[Text]:
     return found
 
 
+def in_confidence(event: Event) -> bool:
+    """Return whether the event is for the facilitators alone, and leaves a public copy of the log."""
+    told = isinstance(event, PositionTaken | PositionWithdrawn)
+    return told and event.visibility is Visibility.FACILITATORS
+
+
 def encode(event: Event, version: int, at: str, actor: str, command: str) -> bytes:
     """Return the body of an event as it is stored: the bytes that the digest is over."""
     name = type(event).__name__

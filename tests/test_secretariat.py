@@ -274,6 +274,26 @@ def test_a_redacted_text_is_gone_and_the_chain_is_whole(docket: Docket, secretar
     assert verify(secretariat.log.export(HOUSE)).withheld == 1
 
 
+def test_what_was_told_in_confidence_leaves_the_public_copy_and_the_chain_is_whole(
+    docket: Docket, secretariat: Secretariat
+) -> None:
+    told = position("ASH", "object", visibility="facilitators", statement="Our red line", lang="en")
+    receipt = docket.submit(told, "a-ASH", "in-confidence")
+    say(docket, position("ELM"), "a-ELM")
+    assert "ASH" not in docket.state.positions["op1"] and "ASH" in docket.state.confidences["op1"]
+    public, whole_copy = (b"".join(secretariat.log.export(HOUSE, whole=whole)) for whole in (False, True))
+    assert b"Our red line" not in public and b"in-confidence" not in public
+    assert b"Our red line" in whole_copy
+    for copy, kept in ((public, 1), (whole_copy, 0)):
+        found = verify(copy.splitlines(keepends=True), head=(receipt.version, receipt.digest))
+        assert (found.in_confidence, found.receipt, found.events) == (kept, True, docket.state.version)
+    forged = public.replace(b"\"withheld\":\"", b"\"withheld\":\"0")
+    with pytest.raises(DeliberateError):
+        verify(forged.splitlines(keepends=True))
+    with pytest.raises(DeliberateError, match="confidence"):
+        secretariat.log.restore(public.replace(b"talks", b"other").splitlines(keepends=True))
+
+
 def test_redacting_what_is_not_there_is_said(docket: Docket, secretariat: Secretariat) -> None:
     with pytest.raises(NotFound, match="no such text"):
         secretariat.submit(HOUSE, c.RedactText(text="0" * 64, reason="x"), CHAIR, "redact-1")

@@ -58,7 +58,7 @@ def test_anyone_can_check_the_chain_with_nothing_but_sha256():
     digest = bytes(32)
     for line in whole()[1:6]:
         stated, body = line[11:75].decode(), line[85:-2]
-        digest = hashlib.sha256(digest + body).digest()
+        digest = hashlib.sha256(digest + hashlib.sha256(body).digest()).digest()
         assert digest.hex() == stated
         assert json.loads(line) == {"digest": stated, "event": json.loads(body)}
 

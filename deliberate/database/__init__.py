@@ -135,7 +135,7 @@ class Database:
                 "database_newer",
             ) from why
 
-    def migrate(self, fn: Callable[[Any], None]) -> None:
+    def migrate(self, fn: Callable[[Any], object]) -> None:
         """Call fn(Alembic's configuration) in a write transaction that no other migration shares."""
 
         def run(engine: Engine) -> None:

@@ -172,6 +172,8 @@ def _prepare_sqlite_reader(raw: sqlite3.Connection, _record: object) -> None:
 
 def _prepare_postgresql_writer(raw: Any, _record: object) -> None:
     raw.execute(f"SET lock_timeout = {BUSY_MS}")
-    setting = "current_setting('synchronous_commit')"
-    raw.execute(f"SELECT set_config('synchronous_commit', 'on', false) WHERE {setting} = 'off'")  # noqa: S608
+    raw.execute(
+        "SELECT set_config('synchronous_commit', 'on', false)"
+        " WHERE current_setting('synchronous_commit') = 'off'"
+    )
     raw.commit()

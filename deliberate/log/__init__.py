@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from deliberate.commands import SealedText
 from deliberate.database import Database
 from deliberate.errors import Damaged
-from deliberate.events import DeliberationConvened, decode, texts_of
+from deliberate.events import DeliberationConvened, decode, in_confidence, texts_of
 from deliberate.log.file import (
     GENESIS,
     Line,
@@ -27,6 +27,7 @@ from deliberate.log.file import (
     header_line,
     text_line,
     verify,
+    withheld_line,
 )
 from deliberate.log.ledger import (
     SLICE,
@@ -156,11 +157,14 @@ class Log:
         """Return what the accepted ones of these commands were answered, by command id."""
         return self._read(deliberation, lambda ledger: ledger.answers(commands))
 
-    def export(self, deliberation: str) -> Iterator[bytes]:
-        """Return the lines of the log as a file (see `file.py`), read in slices. Raises `NotFound`."""
-        return self._lines(self.entry(deliberation))
+    def export(self, deliberation: str, *, whole: bool = False) -> Iterator[bytes]:
+        """Return the lines of the log as a file (see `file.py`), read in slices. Raises `NotFound`.
 
-    def _lines(self, entry: Entry) -> Iterator[bytes]:
+        What was told to the facilitators in confidence is left out unless `whole`; the chain can be checked either way.
+        """
+        return self._lines(self.entry(deliberation), whole)
+
+    def _lines(self, entry: Entry, whole: bool) -> Iterator[bytes]:
         yield header_line(entry.id, entry.nature)
         named: dict[str, None] = {}
         version = 0
@@ -171,7 +175,11 @@ class Log:
                     f"The database has lost the events after version {version}.", "truncated", version=version
                 )
             for _, body, digest in rows:
-                named.update(dict.fromkeys(texts_of(decode(body, digest).event)))
+                event = decode(body, digest).event
+                if not whole and in_confidence(event):
+                    yield withheld_line(body, digest)
+                    continue
+                named.update(dict.fromkeys(texts_of(event)))
                 yield event_line(body, digest)
             version += len(rows)
         for some in slices(named):
@@ -185,7 +193,8 @@ class Log:
         """Record an exported log as a deliberation of this database and return its id.
 
         Every line is verified; the first flaw undoes everything. The deliberation gets a new epoch and secret, and its
-        deadlines are looked at when it is next opened. Raises `Damaged`, and `Conflict` if its id is taken.
+        deadlines are looked at when it is next opened. Raises `Damaged`, also for a copy from which events in
+        confidence were left out, and `Conflict` if its id is taken.
         """
         reading = Reading(lines)
         try:
@@ -217,6 +226,8 @@ def _restore(ledger: Ledger, reading: Reading) -> None:
         ledger.append(decided_on=rows[0].version - 1, rows=rows, at=reading.at)
     if convened is None or not isinstance(convened.recorded.event, DeliberationConvened):
         raise Damaged("This log holds no event: there is nothing to restore.", "truncated", version=0)
+    if reading.in_confidence:
+        raise Damaged("This copy leaves out what was told in confidence; restore from the whole log.", "withheld")
     title = convened.recorded.event.title
     words = {digest: text.words for digest, text in ledger.texts(title.values()).items()}
     ledger.describe(

@@ -2,8 +2,9 @@
 
 The first line names the deliberation; then one line an event, `{"digest":…,"event":…}`, whose event is the stored
 body byte for byte; then one line a text that is on record and not redacted. Every line ends with a newline.
-The chain: the digest of an event is SHA-256(digest of the one before, as 32 bytes ‖ body); before the first stand
-64 zeros. A text is on record as SHA-256(salt ‖ UTF-8 of its words).
+The chain: the digest of an event is SHA-256(digest of the one before ‖ SHA-256(body)), both as 32 bytes; before the
+first stand 64 zeros. An event told in confidence leaves as `{"digest":…,"withheld":…}` with the SHA-256 of its body, so
+that the chain is whole for those who may not read it. A text is on record as SHA-256(salt ‖ UTF-8 of its words).
 """
 
 import hashlib
@@ -25,6 +26,7 @@ LINE_BYTES_MAX: Final = 4 * 1024 * 1024
 """The largest event lists 5,000 seats, the largest text has 20,000 characters: both are far below."""
 
 _OPEN, _MIDDLE, _CLOSE = b'{"digest":"', b'","event":', b"}"
+_WITHHELD: Final = re.compile(rb'\{"digest":"([0-9a-f]{64})","withheld":"([0-9a-f]{64})"\}')
 _BODY: Final = len(_OPEN) + 64 + len(_MIDDLE)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -32,7 +34,12 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 def chain(previous: str, body: bytes) -> str:
     """Return the digest of an event (64 hex digits) from the digest before it and its stored body."""
-    return hashlib.sha256(bytes.fromhex(previous) + body).hexdigest()
+    return link(previous, hashlib.sha256(body).hexdigest())
+
+
+def link(previous: str, sealed: str) -> str:
+    """Return the digest of an event from the digest before it and the SHA-256 of its body, all as 64 hex digits."""
+    return hashlib.sha256(bytes.fromhex(previous) + bytes.fromhex(sealed)).hexdigest()
 
 
 def header_line(deliberation: str, nature: str) -> bytes:
@@ -44,6 +51,11 @@ def header_line(deliberation: str, nature: str) -> bytes:
 def event_line(body: bytes, digest: str) -> bytes:
     """Return the line of an event, its body as stored."""
     return b"".join((_OPEN, digest.encode(), _MIDDLE, body, _CLOSE, b"\n"))
+
+
+def withheld_line(body: bytes, digest: str) -> bytes:
+    """Return the line of an event told in confidence: its place in the chain, and nothing of it."""
+    return orjson.dumps({"digest": digest, "withheld": hashlib.sha256(body).hexdigest()}) + b"\n"
 
 
 def text_line(text: SealedText) -> bytes:
@@ -60,6 +72,14 @@ class Line:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The place of an event that the file keeps in confidence."""
+
+    version: int
+    digest: str
+
+
 class Reading:
     """A log file, read once, line by line; each line is checked before it is given, and any flaw raises `Damaged`.
 
@@ -73,6 +93,7 @@ class Reading:
         self.version, self.digest, self.at = 0, GENESIS, ""
         self.named: dict[str, None] = {}
         self.found: set[str] = set()
+        self.in_confidence = 0
         self._command = ""
         self._commands: set[str] = set()
         number, line = next(self._lines, (1, b""))
@@ -97,13 +118,15 @@ class Reading:
             raise self._flaw(number, "the deliberation or its nature is missing or malformed", "malformed")
         self.deliberation, self.nature = deliberation, nature
 
-    def __iter__(self) -> Iterator[Line | SealedText]:
+    def __iter__(self) -> Iterator[Line | Withheld | SealedText]:
         """Give the events, then the texts."""
         for number, raw in self._lines:
             if len(raw) > LINE_BYTES_MAX:
                 raise self._flaw(number, f"is longer than {LINE_BYTES_MAX} bytes", "malformed")
             line = raw.rstrip(b"\r\n")
-            if line.startswith(_OPEN) and not self.found:
+            if not self.found and (hidden := _WITHHELD.fullmatch(line)) is not None:
+                yield self._in_confidence(number, hidden[1].decode(), hidden[2].decode())
+            elif line.startswith(_OPEN) and not self.found:
                 yield self._event(number, line, whole=line != raw)
             elif line.startswith(b'{"text":'):
                 yield self._text(number, line, whole=line != raw)
@@ -157,6 +180,18 @@ class Reading:
         self._commands.add(recorded.command)
         self.named.update(dict.fromkeys(texts_of(recorded.event)))
         return Line(recorded, body)
+
+    def _in_confidence(self, number: int, digest: str, sealed: str) -> Withheld:
+        due = self.version + 1
+        if due == 1 or link(self.digest, sealed) != digest:
+            raise self._flaw(
+                number,
+                f"the chain breaks at version {due}: this event, or one before it, was altered",
+                "edited",
+            )
+        self.version, self.digest = due, digest
+        self.in_confidence += 1
+        return Withheld(due, digest)
 
     def _check_nature(self, number: int, recorded: Recorded) -> None:
         """The first line lies outside the chain; what it says of the deliberation's nature must be what was convened."""
@@ -215,7 +250,7 @@ def _json(raw: bytes) -> Any:
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What an undamaged log says of itself. `texts` are on record here; `withheld` are named by events and absent
-    (redacted, or left out); `receipt` is True when a receipt was given and the log contains it, else None."""
+    (redacted, or left out); `in_confidence` counts events whose content is not in this copy; `receipt` is True when a receipt was given and the log contains it, else None."""
 
     deliberation: str
     nature: str
@@ -223,6 +258,7 @@ class Verification:
     head: tuple[int, str]
     texts: int
     withheld: int
+    in_confidence: int
     receipt: bool | None
 
 
@@ -234,8 +270,8 @@ def verify(lines: Iterable[bytes], head: tuple[int, str] | None = None) -> Verif
     reading = Reading(lines)
     at_receipt = GENESIS
     for item in reading:
-        if head is not None and isinstance(item, Line) and item.recorded.version == head[0]:
-            at_receipt = item.recorded.digest
+        if head is not None and not isinstance(item, SealedText) and reading.version == head[0]:
+            at_receipt = reading.digest
     if head is not None and reading.version < head[0]:
         raise Damaged(
             f"The log ends at version {reading.version}, before the receipt's version {head[0]}: its end is missing.",
@@ -255,5 +291,6 @@ def verify(lines: Iterable[bytes], head: tuple[int, str] | None = None) -> Verif
         head=(reading.version, reading.digest),
         texts=len(reading.found),
         withheld=len(reading.named) - len(reading.found),
+        in_confidence=reading.in_confidence,
         receipt=None if head is None else True,
     )
