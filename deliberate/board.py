@@ -133,7 +133,8 @@ def _position_keys(
     followers = [a.seat for a in before.alignments[clause].values() if a.with_seat == seat]
     keys = _cells(clause, [seat, *followers])
     stance = event.stance if isinstance(event, e.PositionTaken) else None
-    if followers or stance in _WORDED or (held is not None and held.stance in _WORDED):
+    by_bloc = before.bloc_positions[clause] and before.mandates.get(seat)  # what a bloc said for it ends or returns
+    if followers or by_bloc or stance in _WORDED or (held is not None and held.stance in _WORDED):
         keys |= _worded(clause)
     return keys
 

@@ -543,8 +543,11 @@ def texts_of(event: Event) -> list[Text]:
 
 def in_confidence(event: Event) -> bool:
     """Return whether the event is for the facilitators alone, and leaves a public copy of the log."""
-    told = isinstance(event, PositionTaken | PositionWithdrawn)
-    return told and event.visibility is Visibility.FACILITATORS
+    match event:
+        case PositionTaken(visibility=seen_by) | PositionWithdrawn(visibility=seen_by):
+            return seen_by is Visibility.FACILITATORS
+        case _:
+            return False
 
 
 def encode(event: Event, version: int, at: str, actor: str, command: str) -> bytes:

@@ -459,8 +459,8 @@ def _place(state: State, event: Event, recorded: Recorded) -> None:
                 id_, event.kind, event.number, len(state.clauses), event.parent, event.short_title, event.concordance,
                 (first,),
             )  # fmt: skip
-            for table in (state.positions, state.confidences, state.bloc_positions, state.alignments):
-                table[id_] = {}  # type: ignore[assignment]
+            state.positions[id_], state.confidences[id_] = {}, {}
+            state.bloc_positions[id_], state.alignments[id_] = {}, {}
         case e.GroupDeclared():
             state.groups[event.group] = Group(event.group, event.kind, event.name)
         case e.StakeholderSeated():
@@ -612,12 +612,8 @@ def bloc_id(key: BlocKey) -> str:
 def _freshen(state: State, clause: str, revision: int, ids: Iterable[str], freshness: Freshness) -> None:
     """Set the freshness of positions named by seat id, or `bloc:speaker`; carried ones hold for the revision."""
     for name in ids:
-        table: dict[Any, Position]
-        if ":" in name:
-            bloc, speaker = name.split(":", 1)
-            table, key = state.bloc_positions[clause], (bloc, speaker)
-        else:
-            table, key = state.positions[clause], name  # type: ignore[assignment]
+        bloc, _, seat = name.rpartition(":")
+        table, key = _table(state, clause, seat, bloc or None)
         position = table[key]
         bound = revision if freshness is Freshness.CARRIED else position.revision
         table[key] = replace(position, freshness=freshness, revision=bound)
