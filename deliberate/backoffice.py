@@ -21,9 +21,9 @@ from deliberate.config import Settings, load
 from deliberate.consensus.report import SCHEMA, Following
 from deliberate.database import Database
 from deliberate.database.jobs import Job, claim_job, finish_job, take_up_jobs
-from deliberate.database.reports import StoredReport, latest_report, store_report
+from deliberate.database.reports import StoredReport, drop_reports, latest_report, store_report
 from deliberate.errors import Invalid, NotFound, Unavailable
-from deliberate.events import decode
+from deliberate.events import TextRedacted, decode
 from deliberate.exchange import DRAWN
 from deliberate.exchange.produce import store_drawn
 from deliberate.log import Entry, Log
@@ -119,7 +119,10 @@ class BackOffice:
         """Take in the next slice of a log; return whether all that the entry knows of was read."""
         if following.state.version < entry.head:
             for _, body, digest in self._log.read(entry.id, following.state.version, SLICE_EVENTS):
-                following.take(decode(body, digest))
+                recorded = decode(body, digest)
+                following.take(recorded)
+                if isinstance(recorded.event, TextRedacted):  # files hold words, reports only their digests
+                    drop_reports(self._database, entry.id, "export-")
         return following.state.version >= entry.head
 
     def _work(self) -> bool:

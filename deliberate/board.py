@@ -133,7 +133,9 @@ def _position_keys(
     followers = [a.seat for a in before.alignments[clause].values() if a.with_seat == seat]
     keys = _cells(clause, [seat, *followers])
     stance = event.stance if isinstance(event, e.PositionTaken) else None
-    by_bloc = before.bloc_positions[clause] and before.mandates.get(seat)  # what a bloc said for it ends or returns
+    by_bloc = before.bloc_positions[clause] and before.mandates.get(
+        seat
+    )  # what a bloc said for it ends or returns
     if followers or by_bloc or stance in _WORDED or (held is not None and held.stance in _WORDED):
         keys |= _worded(clause)
     return keys
@@ -323,7 +325,12 @@ def mine(state: State, seat: str, clause: str) -> dict[str, Any] | None:
     return {
         "cell": cell(held),
         "own": _position(own) if own else None,
-        "aligned": alignment and {"with": alignment.with_seat, "version": alignment.statement_version},
+        "aligned": alignment
+        and {
+            "with": alignment.with_seat,
+            "version": alignment.statement_version,
+            "seen": alignment.version,
+        },
         "to_confirm": held.to_confirm,
         "by_bloc": (held.source is Source.BLOC and held.position is not None and held.position.bloc) or None,
         "conflict": held.conflict,

@@ -6,7 +6,6 @@ whole batch in one durable transaction, and only then answers, swaps the state a
 process wrote first the batch is decided again on what it wrote. A command whose decision fails is answered alone.
 """
 
-import hashlib
 import hmac
 import threading
 import time
@@ -172,7 +171,7 @@ class Docket:
 
     def _fingerprint(self, command: c.Shape, actor: str) -> str:
         body = actor.encode() + b"\0" + command.model_dump_json().encode()
-        return hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        return hmac.digest(self._secret, body, "sha256").hex()
 
     def _repeat(self, command_id: str, fingerprint: str, answer: Answer) -> Receipt:
         if answer.command_digest != fingerprint:

@@ -7,7 +7,7 @@ the same with its tables, `log` the logs in it. What to write into a log is in `
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -15,6 +15,19 @@ import pytest
 
 from deliberate.database import Database
 from deliberate.log import Log
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a browser or PostgreSQL test that is skipped has failed: there the machine has both."""
+    report = yield
+    needed = {mark.name for mark in item.iter_markers()} & {"browser", "postgres"}
+    if os.environ.get("CI") and report.skipped and needed:
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, where {' and '.join(sorted(needed))} must run: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Connection
 
 from deliberate.database import Database
@@ -67,3 +67,11 @@ def store_report(
             )
 
     database.write(put)
+
+
+def drop_reports(database: Database, deliberation: str, kinds: str) -> None:
+    """Delete the reports of a deliberation whose kind begins with `kinds`: they hold words that were redacted."""
+    gone = delete(_reports).where(
+        _reports.c.deliberation == deliberation, _reports.c.kind.startswith(kinds, autoescape=True)
+    )
+    database.write(lambda connection: connection.execute(gone).close())

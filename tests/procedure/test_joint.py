@@ -236,6 +236,15 @@ def test_a_bloc_objection_blocks_once_and_is_named_with_its_speaker():
     )
 
 
+def test_not_all_accept_while_a_bloc_accepts_for_one_of_them():
+    own = [took(seat, "accept") for seat in ("ASH", "CEDAR", "ELM", "FIR")]
+    story = given(
+        convened(), opened(), *own, mandated("BIRCH", "GROVE", "ASH"), took("ASH", "accept", bloc="GROVE")
+    )
+    story.then(counts(own=4, bloc=1, accepting=5), status("no_objection"))
+    story.when(took("BIRCH", "accept")).then(status("all_accept"))
+
+
 def test_a_bloc_never_counts_as_heard():
     given(convened(), opened(), mandated("BIRCH", "GROVE", "ASH"), took("ASH", "accept", bloc="GROVE")).then(
         counts(heard=0, not_heard=("ASH", "BIRCH", "CEDAR", "ELM", "FIR"), bloc=1)

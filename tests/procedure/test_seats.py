@@ -189,6 +189,7 @@ def test_a_withdrawn_seat_takes_its_delegates_mandates_and_links_with_it():
         convened(), mandated("ASH", "GROVE", "BIRCH"), invited("late", seat="ASH"), seat_withdrawn("ASH")
     )
     assert story.state.mandators("GROVE", "BIRCH") == []
+    assert "ASH" not in story.state.mandates
     story.when(accepted("late", by="stranger")).then(refused(NotFound, "unknown_seat"))
     story.when(seat_withdrawn("ASH")).then(refused(NotFound, "unknown_seat"))
 
