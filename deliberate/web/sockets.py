@@ -1,0 +1,197 @@
+"""Flask-SocketIO made fit for a hall full of phones: what was measured to break, mended in one place.
+
+- simple-websocket calls `send` once and ignores partial writes, so that a slow reader's stream is corrupted, and
+  never frees a stalled peer: every socket is wrapped in `SteadySocket` (sendall under a lock, with a timeout).
+- permessage-deflate is always accepted and runs once per client: the request header is removed (`without_deflate`).
+- a disconnect scans all rooms, and per-client queues have no end: `Manager` keeps an index and a cap.
+"""
+
+import math
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import orjson
+import socketio
+from engineio import packet as eio_packet
+from flask_socketio import SocketIO
+from socketio import packet
+
+PING_INTERVAL_S: Final = 15
+"""A peer that is alive answers within this and the send timeout; a silent one is freed after both."""
+
+
+class OrJson:
+    """What python-socketio needs of a JSON module."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        """Return compact JSON."""
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(text: str | bytes, **_: Any) -> Any:
+        """Return the value that the JSON describes."""
+        return orjson.loads(text)
+
+
+class TextPacket(packet.Packet):  # type: ignore[misc]  # python-socketio is untyped
+    """A packet that holds no bytes, so that nobody looks for them in every value that is sent."""
+
+    uses_binary_events = False
+    json = OrJson
+
+
+class SteadySocket:
+    """A TCP socket whose `send` sends everything, one sender at a time, and gives up on a peer that takes nothing for
+    `send_s`; `recv` waits for `quiet_s`."""
+
+    def __init__(self, inner: socket.socket, send_s: float, quiet_s: float) -> None:
+        self._inner = inner
+        self._lock = threading.Lock()
+        self._broken = False
+        self._patience = max(1, math.ceil(quiet_s / send_s))
+        inner.settimeout(None)
+        if inner.family != socket.AF_UNIX:
+            inner.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, data: bytes) -> int:
+        """Send all the bytes; raises BrokenPipeError once the peer takes none for so long, and ends the connection."""
+        with self._lock:
+            if self._broken:
+                raise BrokenPipeError("the peer takes no more")
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[self._inner.send(rest) :]  # the timeout is for each piece: slow is not stalled
+            except OSError as why:
+                self._broken = True
+                self._end()
+                raise BrokenPipeError("the peer takes no more") from why
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        """Return what has come; raises TimeoutError when nothing does for so long."""
+        for _ in range(self._patience):
+            try:
+                return self._inner.recv(size)
+            except TimeoutError:
+                continue
+        raise TimeoutError("the peer says nothing")
+
+    def _end(self) -> None:
+        try:
+            self._inner.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # gone already
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def without_deflate(app: Wsgi) -> Wsgi:
+    """Return the WSGI application with the offer to compress each client's stream taken away."""
+
+    def plain(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return app(environ, start_response)
+
+    return plain
+
+
+class Manager(socketio.Manager):  # type: ignore[misc]  # python-socketio is untyped
+    """Knows the rooms of each client, and ends a client whose queue is full: it loads afresh when it is back."""
+
+    def __init__(self, queue_max: int) -> None:
+        super().__init__()
+        self._queue_max = queue_max
+        self._rooms_of: dict[str, set[str | None]] = {}
+        self.overflowed = 0
+
+    def basic_enter_room(
+        self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None
+    ) -> None:
+        """Enter a room, and note it."""
+        super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
+        self._rooms_of.setdefault(sid, set()).add(room)
+
+    def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
+        """Leave a room, and note it."""
+        super().basic_leave_room(sid, namespace, room)
+        self._rooms_of.get(sid, set()).discard(room)
+
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None:
+        """Leave the rooms that the client is in, without looking at the others."""
+        for room in self._rooms_of.pop(sid, set()):
+            super().basic_leave_room(sid, namespace, room)
+        self.callbacks.pop(sid, None)
+        for pending in (self.pending_connect, self.pending_disconnect):
+            if sid in pending.get(namespace, ()):
+                pending[namespace].remove(sid)
+                if not pending[namespace]:
+                    del pending[namespace]
+
+    def emit(self, event: str, data: Any, namespace: str, room: Any = None, **kwargs: Any) -> None:
+        """Encode once, queue for each; a client with a full queue is disconnected, reason `resync`."""
+        room = kwargs.get("to") or room
+        if kwargs.get("callback") or kwargs.get("skip_sid"):
+            super().emit(event, data, namespace, room=room, **kwargs)
+            return
+        if namespace not in self.rooms:
+            return
+        values = [event, *data] if isinstance(data, tuple) else [event] if data is None else [event, data]
+        encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=values).encode()
+        message = eio_packet.Packet(eio_packet.MESSAGE, encoded)
+        sockets = self.server.eio.sockets
+        for _, eio_sid in list(self.get_participants(namespace, room)):
+            client = sockets.get(eio_sid)
+            if client is None or client.closed:
+                continue
+            if not self._overflows(client):
+                client.send(message)
+
+    def end_if_full(self, sid: str) -> bool:
+        """End a client that asks and asks and does not read the answers; return whether it was one."""
+        client = self.server.eio.sockets.get(self.eio_sid_from_sid(sid, "/"))
+        return client is not None and self._overflows(client)
+
+    def _overflows(self, client: Any) -> bool:
+        if client.queue.qsize() < self._queue_max:
+            return False
+        self.overflowed += 1
+        self._resync(client)
+        return True
+
+    @staticmethod
+    def _resync(client: Any) -> None:
+        """Drop what waits for a client, and the client: its resume token brings it up to date."""
+        while not client.queue.empty():
+            client.queue.get(block=False)
+            client.queue.task_done()
+        client.close(wait=False, abort=True, reason="resync")
+
+
+def steady(io: SocketIO, send_s: float, message_bytes_max: int) -> None:
+    """Make every WebSocket of the server use `SteadySocket`, and end one that sends an endless message; call after
+    `init_app`."""
+    modes = io.server.eio._async
+    plain = modes["websocket"]
+    if plain is None:
+        return
+
+    class Steady(plain):  # type: ignore[misc, valid-type]
+        def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            for name in ("gunicorn.socket", "werkzeug.socket"):
+                if name in environ:
+                    environ[name] = SteadySocket(environ[name], send_s, PING_INTERVAL_S + send_s)
+            self.server_args["max_message_size"] = message_bytes_max
+            return super().__call__(environ, start_response)
+
+    modes["websocket"] = Steady
+
+
+__all__ = ["PING_INTERVAL_S", "Manager", "OrJson", "SteadySocket", "TextPacket", "steady", "without_deflate"]
