@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deliberate import commands as c
-from deliberate.commands import TEXT_CHARACTERS_MAX, SealedText, digest_text, parse, seal
+from deliberate.commands import SealedText, digest_text, parse, seal
+from deliberate.config import TEXT_CHARACTERS_MAX
 from deliberate.errors import Invalid
 
 TAKE = {"type": "take_position", "clause": "op4", "revision": 1, "seat": "ASH", "stance": "object"}

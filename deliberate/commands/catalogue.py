@@ -1,33 +1,25 @@
-"""What is asked for: imperative, frozen, checked for shape at the border (422).
+"""Every command: imperative, frozen, an unknown field is an error."""
 
-Free text is typed `Words`: at most `TEXT_CHARACTERS_MAX` characters, NFC, no control or bidirectional-override
-characters. `seal` replaces every `Words` of a command by the digest of a salted text, so that the procedure and
-the log never hold prose. A command that replaces something carries `seen`, the version its caller saw.
-"""
-
-import base64
-import hashlib
-import secrets
-import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    StringConstraints,
-    TypeAdapter,
-    ValidationError,
 )
 
-from deliberate import moments
-from deliberate.config import TEXT_CHARACTERS_MAX
-from deliberate.errors import Invalid
+from deliberate.commands.shapes import (
+    CLAUSES_MAX,
+    GROUPS_MAX,
+    SEATS_MAX,
+    Code,
+    Digest,
+    Label,
+    Moment,
+    Multilingual,
+    Roll,
+    Shape,
+    Tag,
+    Words,
+)
 from deliberate.vocabulary import (
     Audience,
     Change,
@@ -47,83 +39,6 @@ from deliberate.vocabulary import (
     TextKind,
     Visibility,
 )
-
-CLAUSES_MAX: Final = 500
-"""Clauses of one text: five times the Charter of the United Nations."""
-
-GROUPS_MAX: Final = 200
-"""Declared groups: every regional group, bloc and list of the UN several times over."""
-
-SEATS_MAX: Final = 5_000
-"""Seats of one deliberation: 193 members and every organisation in consultative status that asks for one."""
-
-INVITATIONS_MAX: Final = 50_000
-"""Links ever made in one deliberation: ten for each seat."""
-
-LANGUAGES_MAX: Final = 60
-"""Languages of one multilingual text: names may come in more than the deliberation's own."""
-
-OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that make text read in another order than it is stored."""
-
-
-def _clean(value: Any) -> Any:
-    """Return the text in NFC with Unix line ends, or raise ValueError naming the character that may not stand."""
-    if not isinstance(value, str):
-        return value
-    if len(value) > 4 * TEXT_CHARACTERS_MAX:
-        return value  # too long however it is composed: refused for that, without reading it all
-    if value.isascii() and value.isprintable():
-        return value.strip()
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    for place, character in enumerate(text, 1):
-        if character in OVERRIDES:
-            raise ValueError(
-                f"character {place} (U+{ord(character):04X}) would show the text in another order than it is written; "
-                "remove it"
-            )
-        category = unicodedata.category(character)
-        if category == "Cc" and character not in "\n\t":
-            raise ValueError(f"character {place} (U+{ord(character):04X}) is a control character; remove it")
-        if category in ("Cs", "Co") or ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef":
-            raise ValueError(
-                f"character {place} (U+{ord(character):04X}) has no meaning that all readers share; remove it"
-            )
-    return text
-
-
-def _real(moment: str) -> str:
-    """Return the moment, or raise ValueError when the calendar or the clock has no such one."""
-    moments.parse(moment)
-    return moment
-
-
-class _Prose:
-    """Marks a field whose text is sealed."""
-
-
-Words = Annotated[
-    str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=TEXT_CHARACTERS_MAX), _Prose()
-]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Tag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
-Roll = Annotated[tuple[Code, ...], Field(max_length=SEATS_MAX)]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Moment = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"),
-    AfterValidator(_real),
-]
-"""UTC with milliseconds, so that moments compare as strings; ASCII digits, and a moment that exists."""
-Label = Annotated[str, BeforeValidator(_clean), StringConstraints(pattern=r"^[^\n\t]{0,20}$")]
-"""A short printed number, such as OP4 or 4.2: a fact, so it may hold no more than a line."""
-Multilingual = Annotated[dict[Tag, Words], Field(max_length=LANGUAGES_MAX)]
-
-
-class Shape(BaseModel):
-    """The manner of every model at the border: frozen, and an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ClauseDraft(Shape):
@@ -536,143 +451,7 @@ Command = (
     | AddTranslation
 )
 
+
 COMMANDS: Final[dict[str, type[Any]]] = {
     kind.model_fields["type"].default: kind for kind in get_args(Command)
 }
-_ADAPTER: Final[TypeAdapter[Any]] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
-
-
-def parse(raw: object) -> Command:
-    """Return the command that plain data describe.
-
-    Raises `Invalid` with the first field that is wrong and what it should be.
-    """
-    try:
-        command: Command = _ADAPTER.validate_python(raw)
-    except ValidationError as why:
-        raise Invalid(*_say(why, raw)) from why
-    return command
-
-
-_MOMENTS: Final = frozenset({"deadline", "expires_at", "expected_by"})
-
-
-def _say(why: ValidationError, raw: object) -> tuple[str, str]:
-    problem = why.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in problem["loc"][1:]) or "command"
-    given = problem.get("input")
-    shown = f" (got {str(given)[:60]!r})" if isinstance(given, str | int | float) else ""
-    match problem["type"]:
-        case "union_tag_invalid" | "union_tag_not_found" | "model_attributes_type":
-            kind = raw.get("type") if isinstance(raw, dict) else None
-            wrong = f"There is no command {str(kind)[:60]!r}." if kind else "A command names its type."
-            return f"{wrong} Commands are: {', '.join(COMMANDS)}.", "unknown_command"
-        case "enum":
-            list_of = "stance" if "stances" in problem["loc"] else problem["loc"][-1]
-            return f"{place}: must be one of {problem['ctx']['expected']}{shown}.", f"unknown_{list_of}"
-        case "missing":
-            return f"{place}: is missing.", "missing"
-        case "extra_forbidden":
-            return f"{place}: is not a field of this command.", "unknown_field"
-        case "string_too_long" | "too_long":
-            limit = problem["ctx"]["max_length"]
-            if isinstance(given, str):
-                return (
-                    f"{place}: has {len(given)} characters; the limit is {limit}. Shorten the text.",
-                    "too_long",
-                )
-            return f"{place}: has more than {limit} entries, which is the limit.", "too_long"
-        case "string_too_short" | "too_short":
-            return f"{place}: must not be empty.", "empty"
-        case "value_error":
-            code = "bad_moment" if problem["loc"][-1] in _MOMENTS else "bad_characters"
-            return f"{place}: {problem['ctx']['error']}.", code
-        case _:
-            return f"{place}: {problem['msg']}{shown}.", "invalid"
-
-
-def from_outside(command: Shape) -> bool:
-    """Return whether people may send the command; convening, taking a link's place and the clock's acts are the
-    platform's own to send."""
-    return not isinstance(command, Convene | AcceptInvitation | IssueInvitations | SettleRevision)
-
-
-@dataclass(frozen=True, slots=True)
-class SealedText:
-    """A text on its way to its row: `digest` = SHA-256(`salt` ‖ UTF-8 of `words`)."""
-
-    digest: str
-    salt: bytes
-    words: str
-    lang: str | None
-
-
-def digest_text(salt: bytes, words: str) -> str:
-    """Return the digest that names a text in facts, 64 hex digits; `salt` has 16 bytes."""
-    return hashlib.sha256(salt + words.encode()).hexdigest()
-
-
-def _is_prose(annotation: Any) -> bool:
-    if get_origin(annotation) is Annotated:
-        return any(isinstance(mark, _Prose) for mark in annotation.__metadata__)
-    return any(_is_prose(part) for part in get_args(annotation))
-
-
-@cache
-def _plan(kind: type[Shape]) -> tuple[tuple[str, str], ...]:
-    """Return (field, what it holds): prose, multilingual prose, or models that may hold some."""
-    plan = []
-    for name, info in kind.model_fields.items():
-        if any(isinstance(mark, _Prose) for mark in info.metadata):
-            plan.append((name, "prose"))
-        elif get_origin(info.annotation) is dict and _is_prose(info.annotation):
-            plan.append((name, "multilingual"))
-        elif _is_prose(info.annotation):
-            plan.append((name, "prose"))
-        elif get_origin(info.annotation) is tuple:
-            inner = get_args(info.annotation)[0]
-            if isinstance(inner, type) and issubclass(inner, Shape):
-                plan.append((name, "models"))
-    return tuple(plan)
-
-
-C = TypeVar("C", bound=Shape)
-
-
-def _grain() -> bytes:
-    return secrets.token_bytes(16)
-
-
-def seal(command: C, salt: Callable[[], bytes] = _grain) -> tuple[C, list[SealedText]]:
-    """Return the command with a digest in the place of every text, and the texts.
-
-    A text's language is its key in a multilingual field, else the command's `lang`, else unknown (None).
-    """
-    texts: list[SealedText] = []
-
-    def one(words: str, lang: str | None) -> str:
-        grain = salt()
-        digest = digest_text(grain, words)
-        texts.append(SealedText(digest, grain, words, lang))
-        return digest
-
-    def walk(model: C) -> C:
-        update: dict[str, Any] = {}
-        for name, what in _plan(type(model)):
-            value = getattr(model, name)
-            if not value:
-                continue
-            if what == "prose":
-                update[name] = one(value, getattr(model, "lang", None))
-            elif what == "multilingual":
-                update[name] = {lang: one(words, lang) for lang, words in value.items()}
-            else:
-                update[name] = tuple(walk(inner) for inner in value)
-        return model.model_copy(update=update) if update else model
-
-    return walk(command), texts
-
-
-def mint(prefix: str) -> str:
-    """Return a new opaque id: the prefix, a hyphen, and 80 random bits in lower-case base32."""
-    return f"{prefix}-{base64.b32encode(secrets.token_bytes(10)).decode().lower()}"
