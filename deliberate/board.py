@@ -44,6 +44,9 @@ CLAUSE_FIELDS: Final = (
 PACKED_FROM: Final = 20
 """An event that touches more cells of a clause than this sends them as one string."""
 
+CHANGES_KEPT: Final = 64
+"""Answers to "what changed since" that are kept until the next event."""
+
 _SCOPED = frozenset({"cell", "cells", "cannot", "beside"})
 _TABLE_OFFICES = frozenset({Office.CHAIR, Office.FACILITATOR, Office.SECRETARY})
 _WORDED = frozenset({Stance.OBJECT, Stance.DISSOCIATE, Stance.ACCEPT_WITH_RESERVATION})
@@ -470,6 +473,8 @@ class Board:
         self.heads: dict[str, int] = {}
         self._pending: dict[str, set[str]] = {}
         self._counts: dict[str, Counts] = {}
+        self._changes: dict[tuple[str, int], dict[str, Any]] = {}
+        self._changes_at = 0
 
     def mark(self, state: State, version: int, keys: Iterable[str]) -> None:
         """Note that the event at `version` touched the keys; `state` is the one after it."""
@@ -487,10 +492,15 @@ class Board:
         return pending
 
     def counts(self, state: State, clause: str) -> Counts:
-        """Return what the members hold on the clause, computed once per change."""
+        """Return what the members hold on the clause, computed once per change.
+
+        A page may still hold the state before the last commit: what it counts is not kept for those who come after.
+        """
         found = self._counts.get(clause)
         if found is None:
-            found = self._counts[clause] = count(state, clause)
+            found = count(state, clause)
+            if state.version >= self.versions.get(shared_layer(state), {}).get(f"clause/{clause}", 0):
+                self._counts[clause] = found
         return found
 
     def value(self, state: State, key: str) -> Any:
@@ -501,7 +511,18 @@ class Board:
 
     def changes(self, state: State, room: str, since: int) -> dict[str, Any]:
         """Return the keys of a room that changed after `since`, with their values; many cells of a clause come as
-        one string `cells/<clause>`, two letters a seat."""
+        one string `cells/<clause>`, two letters a seat. Not to be altered: a hall that comes back after a restart
+        asks for the same a thousand times."""
+        if self._changes_at != state.version:
+            self._changes, self._changes_at = {}, state.version
+        found = self._changes.get((room, since))
+        if found is None:
+            found = self._changed(state, room, since)
+            if len(self._changes) < CHANGES_KEPT:
+                self._changes[room, since] = found
+        return found
+
+    def _changed(self, state: State, room: str, since: int) -> dict[str, Any]:
         layer, _, scope = room.partition("#")
         if since >= self.heads.get(layer, 0):
             return {}

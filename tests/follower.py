@@ -47,7 +47,7 @@ class Follower:
         self._take(keys, 0)
 
     def follow(self, rooms: Iterable[str]) -> None:
-        """Follow these rooms from now on."""
+        """Follow these rooms of the same layers from now on."""
         next_ = set(rooms)
         self.have = {room: self.have.get(room, 0) for room in next_}
         scopes = {room.partition("#")[2] for room in next_}

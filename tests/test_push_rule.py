@@ -28,6 +28,10 @@ RUN = st.lists(
 )
 
 
+def layer(room: str) -> str:
+    return room.partition("#")[0]
+
+
 class Browser:
     """A follower, the messages on their way to it, and a trace of all that it took."""
 
@@ -61,8 +65,10 @@ class Browser:
     def turn(self, scope: str) -> None:
         """Open another clause, with what the server answers at once."""
         next_ = rooms(self.caster.hall.state, self.actor, scope)
-        self.caster.open(next_)
         have = self.follower.have
+        if {layer(room) for room in next_} != {layer(room) for room in have}:
+            return  # rights changed: the server has said so, and the page is being loaded afresh
+        self.caster.open(next_)
         pushes = [self.caster.since(room, have.get(room, 0)) for room in next_]
         self.follower.follow(next_)
         self._note({"follow": next_}, None)

@@ -143,7 +143,8 @@ def from_form() -> dict[str, Any]:
 
 @bp.get("/d/<deliberation>/live")
 def poll(deliberation: str) -> ResponseReturnValue:
-    """Wait for what changes in the rooms named as `room:version,…`, where sockets cannot pass."""
+    """Wait for what changes in the rooms named as `room:version,…`, where sockets cannot pass; at most `wait` seconds.
+    Somebody who names the `report` that they have is told of a newer one."""
     place = _open(deliberation)
     scope = request.args.get("scope", "")
     token = place.token(scope)
@@ -155,8 +156,22 @@ def poll(deliberation: str) -> ResponseReturnValue:
         have[room] = int(version)
     if request.args.get("epoch") != token["epoch"] or set(have) != set(token["rooms"]):
         return jsonify(reset=True)
-    pushes = _live().wait(place.docket, have, place.settings.long_poll_s)
-    return jsonify(pushes=pushes, version=place.docket.state.version)
+    shown = request.args.get("report", type=int)
+    asides = [] if shown is None else _newer_report(place, shown)
+    wait_s = 0 if asides else request.args.get("wait", place.settings.long_poll_s, type=int)
+    pushes = _live().wait(place.docket, have, min(wait_s, place.settings.long_poll_s))
+    return jsonify(pushes=pushes, asides=asides, version=place.docket.state.version)
+
+
+def _newer_report(place: Place, shown: int) -> list[dict[str, Any]]:
+    database = cast(Secretariat, current_app.extensions["secretariat"]).database
+    stored = (
+        latest_report(database, place.id, board.shared_layer(place.state)) if place.sees_positions() else None
+    )
+    if stored is None or stored.version <= shown:
+        return []
+    value = {"version": stored.version, "digest": stored.digest}
+    return [{"key": "report", "counter": stored.version, "value": value}]
 
 
 @bp.get("/d/<deliberation>/board")

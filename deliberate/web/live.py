@@ -234,6 +234,7 @@ class Live:
             follower = self._followers.get(sid)
             if self.manager.end_if_full(sid):
                 return {}
+            self.io.sleep(0)  # one browser's events are handled one after another: let others in between
             try:
                 if follower is None or not isinstance(data, dict):
                     raise Invalid("What is sent to a deliberation is an object.", "invalid")
@@ -318,8 +319,9 @@ class Live:
             raise Invalid("The platform sends this command itself.", "platform_only")
         return self.secretariat.submit(deliberation, command, actor, str(data.get("id", ""))).as_dict()
 
-    def _resync(self, follower: _Follower, _sid: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    def _resync(self, follower: _Follower, sid: str, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the push that brings a room up to date."""
+        self.limit.spend(sid)
         room, have = data.get("room"), data.get("since")
         if f"{follower.deliberation}/{room}" not in follower.rooms or not isinstance(have, int):
             raise Invalid("This room is not yours to follow.", "room")
@@ -327,6 +329,7 @@ class Live:
 
     def _scope(self, follower: _Follower, sid: str, data: Mapping[str, Any]) -> dict[str, Any]:
         """Follow another scope; return what its rooms hold that the browser has not."""
+        self.limit.spend(sid)
         scope, since = data.get("scope"), data.get("since") or {}
         if not isinstance(scope, str) or len(scope) > SCOPE_MAX or not isinstance(since, dict):
             raise Invalid("A scope is one clause, * or nothing.", "scope")
@@ -352,10 +355,12 @@ class Live:
             self.io.server.disconnect(sid)
 
     def figures(self) -> dict[str, int]:
-        """Return how many sockets and rooms there are, for the operator."""
+        """Return how many sockets and rooms there are, the messages that wait for the slowest reader, and how many
+        readers were too slow."""
         return {
             "sockets": len(self._followers),
             "rooms": len(self._members),
+            "waiting": max((client.queue.qsize() for client in self.io.server.eio.sockets.values()), default=0),
             "overflowed": self.manager.overflowed,
         }
 

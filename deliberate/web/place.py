@@ -208,6 +208,7 @@ class Place:
             "scope": scope,
             "rooms": self.rooms(scope),
             "report": stored.version if stored else 0 if report else None,
+            "keys": {key: self.value(key) for key in ("seats", "round", "question")},
             "csrf": generate_csrf(),
             "page": page,
             "prefer": self.prefer,

@@ -52,7 +52,7 @@ class SteadySocket:
         self._lock = threading.Lock()
         self._broken = False
         self._patience = max(1, math.ceil(quiet_s / send_s))
-        inner.settimeout(None)
+        inner.settimeout(send_s)
         if inner.family != socket.AF_UNIX:
             inner.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

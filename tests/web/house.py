@@ -1,5 +1,6 @@
 """A platform with one deliberation convened, for tests that go through HTTP."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -20,13 +21,19 @@ FAR = "2090-01-01T00:00:00.000Z"
 class House:
     """The application, its database and one deliberation; `sign_in` gives a browser at a place."""
 
-    def __init__(self, folder: Path, name: str = "rehearsal", **settings: object) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str = "rehearsal",
+        clock: Callable[[], str] | None = None,
+        **settings: object,
+    ) -> None:
         address = f"sqlite:///{folder / 'house.db'}"
         database = Database(address)
         database.upgrade()
         database.close()
         self.settings = Settings(database_url=address, **settings)  # type: ignore[arg-type]
-        self.app: Flask = create_app(self.settings)
+        self.app: Flask = create_app(self.settings, clock=clock)
         self.app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
         self.secretariat = self.app.extensions["secretariat"]
         self.accounts = self.app.extensions["accounts"]

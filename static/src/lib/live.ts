@@ -178,6 +178,8 @@ export class Live {
     }
     const since = this.board.rooms();
     const answer = await this.ask<{ rooms: Record<string, number>; pushes: Push[] }>("scope", { scope, since }, CONNECT_MS);
+    const layers = Object.keys(answer.rooms).map(layerOf);
+    if (Object.keys(since).some((room) => !layers.includes(layerOf(room)))) return this.reload(); // rights narrowed
     this.board.follow(Object.keys(answer.rooms));
     this.take(answer.pushes);
   }
@@ -326,6 +328,7 @@ export class Live {
           prefer: this.page.prefer,
         });
         if (this.page.report !== null) query.set("report", String(this.report()));
+        if (this.kind !== "polling") query.set("wait", "0"); // whether this way is open is worth knowing at once
         const answer = await fetchWithin(POLL_MS, `${this.base()}/live?${query}`, { headers: this.headers() }, signal);
         if ([401, 403, 404].includes(answer.status)) return this.reload();
         if (!answer.ok) throw new Unanswered(answer.statusText);
@@ -378,9 +381,13 @@ export class Live {
   }
 }
 
+function layerOf(room: string): string {
+  return room.slice(0, room.indexOf("#"));
+}
+
 /** The name of a room seen through another scope; rooms that know no scope keep theirs. */
 function rescoped(room: string, scope: string): string {
-  const layer = room.slice(0, room.indexOf("#"));
+  const layer = layerOf(room);
   return layer === "public" || layer === "members" ? `${layer}#${scope}` : room;
 }
 

@@ -11,11 +11,9 @@ import type { Live } from "./live";
 import { _, ngettext } from "./i18n";
 import * as words from "./words";
 
-/** What an element shows. `text` goes into its child `.said`, where it has one; `glyph` into `.glyph`. */
+/** What an element shows. `text` goes into its child `.said`, where it has one. */
 export interface Shown {
   text?: string;
-  glyph?: string;
-  classes?: Record<string, boolean>;
   attributes?: Record<string, string>;
 }
 
@@ -35,6 +33,9 @@ interface Field {
   render: Render<unknown>;
   also: (path: string[]) => string[];
 }
+
+/** How long what just changed is marked for the eye. */
+const ARRIVED_MS = 2_000;
 
 const fields = new Map<string, Field>();
 
@@ -67,7 +68,7 @@ export function patch(board: Board, keys: Iterable<string>, root: ParentNode = d
     show(element, typeof shown === "string" ? { text: shown } : shown);
     if (element.textContent === before) continue;
     element.classList.add("arrived");
-    element.addEventListener("animationend", () => element.classList.remove("arrived"), { once: true });
+    window.setTimeout(() => element.classList.remove("arrived"), ARRIVED_MS);
     if (path[0] === "clause" && element.dataset["field"] === "status") announceStatus(key, element);
   }
 }
@@ -75,9 +76,6 @@ export function patch(board: Board, keys: Iterable<string>, root: ParentNode = d
 /** Write what is to be shown, touching nothing that is so already. */
 export function show(element: Element, shown: Shown): void {
   if (shown.text !== undefined) write(element.querySelector(":scope > .said") ?? element, shown.text);
-  const glyph = shown.glyph !== undefined && element.querySelector(":scope > .glyph");
-  if (glyph) write(glyph, shown.glyph ?? "");
-  for (const [name, on] of Object.entries(shown.classes ?? {})) element.classList.toggle(name, on);
   for (const [name, value] of Object.entries(shown.attributes ?? {}))
     if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
@@ -101,46 +99,28 @@ field<words.Figures>(
   (figures, { board, path }) => {
     const decision = board.get<words.Decision>(`decision/${path[1]}`);
     if (!decision && (figures[0] === "decided" || figures[0] === "recorded_vote")) return null;
-    const tone = words.statusTone(figures);
-    return {
-      text: words.statusWords(figures, decision),
-      glyph: words.statusGlyph(figures, decision),
-      classes: { obj: tone === "obj", warn: tone === "warn", ok: tone === "ok" },
-      attributes: { "data-code": figures[0] },
-    };
+    return { text: words.statusWords(figures, decision), attributes: { "data-code": figures[0] } };
   },
   decided,
 );
 field<words.Figures>("clause", "sources", (figures) => words.sourcesWords(figures));
 field<words.Figures>("clause", "heard", (figures) => words.heardWords(figures));
 field<words.Figures>("clause", "bar", (figures, { element }) => {
-  for (const { code, num, x, width, middle } of words.bar(figures)) {
-    const part = element.querySelector(`[data-level="${code}"]`);
-    const [rect, text] = [part?.querySelector("rect"), part?.querySelector("text")];
+  for (const { code, x, width } of words.bar(figures)) {
+    const rect = element.querySelector(`[data-level="${code}"] rect`);
     if (rect) show(rect, { attributes: { x, width } });
-    if (text) show(text, { attributes: { x: middle }, text: num ? String(num) : "" });
   }
-  return { attributes: { "aria-label": words.barWords(figures) } };
+  return {};
 });
 for (const code of [...words.CLAUSE_FIELDS.slice(1), "accept_with_reservation"])
   if (code !== "heard") field<words.Figures>("clause", code, (figures) => String(words.figure(figures, code)));
 
-field<string>("cell", "mark", (cell, { put, element }) => ({
-  text: words.cellMark(cell ?? ".."),
-  attributes: { class: `st ${words.cellClass(cell ?? "..")}`, title: named(element, words.cellWords(cell ?? "..", put)) },
-}), question);
 field<string>("cell", "words", (cell, { put }) => words.cellWords(cell ?? "..", put), question);
 field<words.Mine | null>("mine", "words", (mine, { put }) => words.mineWords(mine, put), question);
 field<words.Mine | null>("mine", "sentence", (mine) => words.mineSentence(mine));
 field<words.Round | null>("round", "words", (round) => words.roundWords(round));
 field<words.Question | null>("question", "words", (put) => (put ? words.questionWords(put) : ""));
-field<words.Decision | null>("decision", "words", (decision) => (decision ? words.decisionWords(decision) : ""));
 field<{ revision: number }>("text", "revision", (text) => words.revisionWords(text.revision));
-
-function named(element: Element, said: string): string {
-  const name = (element as HTMLElement).dataset["name"];
-  return name ? `${name}: ${said}` : said;
-}
 
 // --- saying it aloud ---
 

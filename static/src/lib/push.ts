@@ -96,7 +96,7 @@ export class Board {
     this.take(keys, 0);
   }
 
-  /** Follow these rooms from now on, and drop what only the rooms left behind showed. */
+  /** Follow these rooms of the same layers from now on, and drop what only the scope left behind showed. */
   follow(rooms: Iterable<string>): void {
     const next = new Set(rooms);
     for (const room of [...this.have.keys()]) if (!next.has(room)) this.have.delete(room);

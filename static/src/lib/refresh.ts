@@ -10,8 +10,8 @@ const AT_MOST_EVERY_MS = 1_000;
 const BEHIND_MS = 300;
 
 export interface Options {
-  /** The address to fetch; by default that of the page. */
-  url?: () => string;
+  /** Whether the whole page is wanted, and not only what is refreshed. */
+  whole?: () => boolean;
   /** Called with the fetched page, after its regions were taken over. */
   onFresh?: (fresh: Document) => void;
 }
@@ -23,8 +23,8 @@ export function keepFresh(live: Live, prefixes: string[], options: Options = {})
   let last = 0;
 
   async function fetchOnce(): Promise<void> {
-    const url = new URL(options.url?.() ?? window.location.href, window.location.href);
-    if (prefixes.length) url.searchParams.set("part", "live");
+    const url = new URL(window.location.href);
+    if (!options.whole?.()) url.searchParams.set("part", "live");
     const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin" });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -94,10 +94,7 @@ export interface Part {
   num: number;
   x: string;
   width: string;
-  middle: string;
 }
-
-const TONES: L.Table = { objected: "obj", stale: "warn", awaiting: "warn", decided: "ok", recorded_vote: "ok" };
 
 /** Say the entry of a table; a code that this release does not know shows as it is. */
 function say(table: L.Table, code: string): string {
@@ -122,19 +119,9 @@ export function stanceWords(stance: string, put = false): string {
   return put && stance === "object" ? _("Objects") : say(L.SAID, stance);
 }
 
-/** Return the label of the button that takes a stance. */
-export function stanceButton(stance: string, put = false): string {
-  return put && stance === "object" ? _("Object") : say(L.BUTTONS, stance);
-}
-
 /** Return a stance in at most two words, for lists. */
 export function stanceShort(stance: string, put = false): string {
   return put && stance === "object" ? _("Objects") : say(L.SHORT, stance);
-}
-
-/** Return the label of a part of the bar. */
-export function partWords(part: string): string {
-  return say(L.PARTS, part);
 }
 
 /** Return a cell (two letters, see `board.cell`) in words: stance, freshness, source. */
@@ -204,27 +191,6 @@ export function statusWords(figures: Figures, decision: Decision | null = null):
   }
 }
 
-/** Return the sign before the status sentence; a shape goes with every colour. */
-export function statusGlyph(figures: Figures, decision: Decision | null = null): string {
-  switch (figures[0]) {
-    case "decided":
-    case "recorded_vote":
-      return decision && "vote" in decision && !decision.carried ? "×" : "✓";
-    case "objected":
-      return "■";
-    case "stale":
-    case "awaiting":
-      return "◔";
-    default:
-      return "○";
-  }
-}
-
-/** Return the class of the status: obj, warn, ok or none. */
-export function statusTone(figures: Figures): string {
-  return TONES[figures[0]] ?? "";
-}
-
 /** Return so many reservations, or nothing for none. */
 export function reservationsWords(num: number): string {
   return num ? ngettext("%(num)s reservation", "%(num)s reservations", num) : "";
@@ -274,24 +240,12 @@ export function bar(figures: Figures): Part[] {
     const num = figure(figures, code);
     before += num;
     [left, right] = [right, members ? Math.floor((before * 1000) / members) : 0];
-    return { code, num, x: share(left), width: share(right - left), middle: share(Math.floor((left + right) / 2)) };
+    return { code, num, x: share(left), width: share(right - left) };
   });
 }
 
 function share(permille: number): string {
   return `${Math.floor(permille / 10)}.${permille % 10}%`;
-}
-
-/** Return the bar as one sentence, for those who do not see it. */
-export function barWords(figures: Figures): string {
-  const parts = bar(figures).filter((part) => part.num).map((part) => `${say(L.PARTS, part.code)} ${part.num}`);
-  const members = membersWords(figure(figures, "members"));
-  return parts.length ? `${members}: ${parts.join(", ")}` : members;
-}
-
-/** Return so many members. */
-export function membersWords(num: number): string {
-  return ngettext("%(num)s member", "%(num)s members", num);
 }
 
 /** Return how many members spoke, of how many. */
@@ -382,16 +336,6 @@ export function finalityWords(code: string): string {
   return say(L.FINALITIES, code);
 }
 
-/** Return what a delegation waits for. */
-export function pendingWords(code: string): string {
-  return say(L.PENDING_KINDS, code);
-}
-
-/** Return the kind of a stakeholder. */
-export function kindWords(code: string): string {
-  return say(L.KINDS, code);
-}
-
 /** Return what stands where words were redacted. */
 export function redactedWords(): string {
   return _("These words were redacted.");
@@ -404,18 +348,14 @@ export function momentWords(at: string): string {
   return _("%(day)s %(month)s %(time)s UTC", { day: Number(at.slice(8, 10)), month: month(at), time: at.slice(11, 16) });
 }
 
-/** Return the day of a moment, with its year. */
-export function dayWords(at: string): string {
-  return _("%(day)s %(month)s %(year)s", { day: Number(at.slice(8, 10)), month: month(at), year: at.slice(0, 4) });
-}
-
 /** Return the time of a moment to the second: windows may be a minute long. */
 export function timeWords(at: string): string {
   return _("%(time)s UTC", { time: at.slice(11, 19) });
 }
 
 function month(at: string): string {
-  return _(L.MONTHS[Number(at.slice(5, 7)) - 1] ?? "");
+  const name = L.MONTHS[Number(at.slice(5, 7)) - 1];
+  return name === undefined ? "" : _(name);
 }
 
 /** Return the kind of a round. */

@@ -1,0 +1,229 @@
+/**
+ * The position graph as SVG: for up to some hundred stakeholders, and wherever WebGL is missing. Marks have the shape
+ * of the declared regional group; ties of congruence are solid, of conflict dashed. One mark is in the tab order,
+ * arrow keys go to the nearest in that direction, Enter keeps its neighbours shown.
+ */
+import type { JSX, TargetedKeyboardEvent } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { _ } from "../lib/i18n";
+import { place } from "./labels";
+import { partner, shapeOf, type Graph, type Node, type Shape } from "./model";
+import { nodeWords } from "./words";
+
+const PADDING = 34;
+const MOVE_MS = 700;
+
+export interface Shown {
+  congruence: boolean;
+  conflict: boolean;
+}
+
+export interface PictureProps {
+  graph: Graph;
+  size: { width: number; height: number };
+  shown: Shown;
+  /** The stakeholder whose ties are looked at, or null. */
+  chosen: number | null;
+  onChoose: (at: number | null) => void;
+  onLook: (at: number | null) => void;
+}
+
+export function Picture({ graph, size, shown, chosen, onChoose, onLook }: PictureProps): JSX.Element {
+  const svg = useRef<SVGSVGElement>(null);
+  const [looked, setLooked] = useState<number | null>(null);
+  const [tab, setTab] = useState(0);
+  const wanted = useMemo(() => fit(graph.nodes, size), [graph, size.width, size.height]);
+  const places = useMoving(wanted);
+  const radius = graph.nodes.length > 120 ? 4.5 : graph.nodes.length > 60 ? 6 : 7;
+  const at = looked ?? chosen;
+  const ties = graph.ties.filter((tie) => (tie.weight > 0 ? shown.congruence : shown.conflict));
+  const strength = useMemo(() => scale(graph), [graph]);
+  const near = useMemo(() => neighbours(ties, at), [graph, at, shown.congruence, shown.conflict]);
+  const labels = useMemo(() => {
+    const marks = wanted.map(([x, y], n) => ({ x, y, name: graph.nodes[n]?.name ?? "", weight: n === at ? Infinity : (graph.nodes[n]?.ties.length ?? 0) }));
+    return place(marks, size, radius, at === null ? undefined : new Set([...near, at]));
+  }, [wanted, size.width, size.height, radius, at, near]);
+
+  function look(next: number | null): void {
+    setLooked(next);
+    onLook(next);
+  }
+
+  function onKeyDown(event: TargetedKeyboardEvent<SVGSVGElement>): void {
+    const direction = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+    if (direction) {
+      const next = towards(wanted, tab, direction as [number, number]);
+      if (next !== null) svg.current?.querySelector<SVGElement>(`[data-node="${next}"]`)?.focus();
+    } else if (event.key === "Enter" || event.key === " ") onChoose(chosen === tab ? null : tab);
+    else if (event.key === "Escape") onChoose(null);
+    else return;
+    event.preventDefault();
+  }
+
+  return (
+    <svg
+      ref={svg}
+      class={at === null ? "net" : "net looking"}
+      viewBox={`0 0 ${size.width} ${size.height}`}
+      role="group"
+      aria-label={_("Position graph of %(n)s stakeholders. The tables below say the same.", { n: graph.nodes.length })}
+      onKeyDown={onKeyDown}
+      onClick={(event) => event.target === svg.current && onChoose(null)}
+    >
+      <g aria-hidden="true">
+        {ties.map((tie) => {
+          const [a, b] = [places[tie.one], places[tie.other]];
+          if (!a || !b) return null;
+          const mine = at !== null && (tie.one === at || tie.other === at);
+          return (
+            <line
+              key={`${tie.one}-${tie.other}`}
+              class={(tie.weight > 0 ? "congruence" : "conflict") + (mine ? " mine" : "")}
+              x1={a[0]}
+              y1={a[1]}
+              x2={b[0]}
+              y2={b[1]}
+              stroke-width={0.6 + 1.2 * strength(tie.weight)}
+              stroke-opacity={mine ? 1 : 0.14 + 0.36 * strength(tie.weight)}
+            />
+          );
+        })}
+      </g>
+      {graph.nodes.map((node, n) => {
+        const [x, y] = places[n] ?? [0, 0];
+        return (
+          <g
+            key={node.code}
+            class={`node g${node.group < 0 || node.group > 5 ? "x" : node.group}${n === at ? " at" : near.has(n) ? " near" : ""}`}
+            transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
+            role="button"
+            tabIndex={n === tab ? 0 : -1}
+            data-node={n}
+            aria-label={nodeWords(graph, n)}
+            aria-pressed={n === chosen}
+            onFocus={() => {
+              setTab(n);
+              look(n);
+            }}
+            onBlur={() => look(null)}
+            onMouseEnter={() => look(n)}
+            onMouseLeave={() => look(null)}
+            onClick={() => onChoose(chosen === n ? null : n)}
+          >
+            <circle class="reach" r={Math.max(12, radius + 4)} />
+            <Mark shape={shapeOf(node.group)} radius={radius} />
+          </g>
+        );
+      })}
+      <g class="labels" aria-hidden="true">
+        {labels.map((label) => {
+          const [x, y] = wanted[label.at] ?? [0, 0];
+          const [nowX, nowY] = places[label.at] ?? [0, 0];
+          return (
+            <text
+              key={label.at}
+              x={(label.x + nowX - x).toFixed(1)}
+              y={(label.y + nowY - y).toFixed(1)}
+              text-anchor={label.anchor}
+              dy=".34em"
+            >
+              {graph.nodes[label.at]?.name}
+            </text>
+          );
+        })}
+      </g>
+    </svg>
+  );
+}
+
+export function Mark({ shape, radius }: { shape: Shape; radius: number }): JSX.Element {
+  const r = radius;
+  switch (shape) {
+    case "square":
+      return <rect class="mark" x={-0.88 * r} y={-0.88 * r} width={1.76 * r} height={1.76 * r} />;
+    case "triangle":
+      return <path class="mark" d={`M0 ${-1.15 * r}L${1.1 * r} ${0.8 * r}H${-1.1 * r}Z`} />;
+    case "down":
+      return <path class="mark" d={`M0 ${1.15 * r}L${1.1 * r} ${-0.8 * r}H${-1.1 * r}Z`} />;
+    case "diamond":
+      return <path class="mark" d={`M0 ${-1.25 * r}L${1.1 * r} 0L0 ${1.25 * r}L${-1.1 * r} 0Z`} />;
+    case "hexagon":
+      return <path class="mark" d={`M${-r} 0L${-0.5 * r} ${-0.9 * r}H${0.5 * r}L${r} 0L${0.5 * r} ${0.9 * r}H${-0.5 * r}Z`} />;
+    case "ring":
+      return <circle class="mark ring" r={0.85 * r} />;
+    case "circle":
+      return <circle class="mark" r={r} />;
+  }
+}
+
+/** Fit the report's coordinates into the picture, keeping their proportions. */
+function fit(nodes: Node[], size: { width: number; height: number }): [number, number][] {
+  if (nodes.length === 0) return [];
+  const xs = nodes.map((node) => node.x);
+  const ys = nodes.map((node) => node.y);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const scale = Math.min(
+    (size.width - 2 * PADDING) / Math.max(right - left, 1e-9),
+    (size.height - 2 * PADDING) / Math.max(bottom - top, 1e-9),
+    size.width,
+  );
+  return nodes.map(({ x, y }) => [
+    size.width / 2 + (x - (left + right) / 2) * scale,
+    size.height / 2 - (y - (top + bottom) / 2) * scale,
+  ]);
+}
+
+/** How strong a tie is among those drawn, from 0 to 1, whichever its sign. */
+function scale(graph: Graph): (weight: number) => number {
+  const all = graph.ties.map((tie) => Math.abs(tie.weight));
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  return (weight) => (most > least ? (Math.abs(weight) - least) / (most - least) : 1);
+}
+
+/** Where marks are drawn while they move to where they belong now. */
+function useMoving(wanted: [number, number][]): [number, number][] {
+  const [shown, setShown] = useState(wanted);
+  const from = useRef(wanted);
+  const now = useRef(wanted);
+  useEffect(() => {
+    from.current = now.current;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches || from.current.length !== wanted.length;
+    const begin = performance.now();
+    let frame = 0;
+    const step = (time: number): void => {
+      const t = still ? 1 : Math.min(1, (time - begin) / MOVE_MS);
+      const eased = 1 - (1 - t) ** 3;
+      now.current = wanted.map(([x, y], n) => {
+        const [a, b] = from.current[n] ?? [x, y];
+        return [a + (x - a) * eased, b + (y - b) * eased];
+      });
+      setShown(now.current);
+      if (t < 1) frame = requestAnimationFrame(step);
+    };
+    frame = requestAnimationFrame(step);
+    return () => cancelAnimationFrame(frame);
+  }, [wanted]);
+  return shown.length === wanted.length ? shown : wanted;
+}
+
+function neighbours(ties: Graph["ties"], at: number | null): Set<number> {
+  const found = new Set<number>();
+  if (at !== null) for (const tie of ties) if (tie.one === at || tie.other === at) found.add(partner(tie, at));
+  return found;
+}
+
+/** The nearest mark in a direction, less what lies aside of it. */
+function towards(places: [number, number][], from: number, [dx, dy]: [number, number]): number | null {
+  const [x, y] = places[from] ?? [0, 0];
+  let best: number | null = null;
+  let least = Infinity;
+  for (const [n, [a, b]] of places.entries()) {
+    const ahead = (a - x) * dx + (b - y) * dy;
+    if (n === from || ahead <= 0) continue;
+    const aside = Math.abs((a - x) * dy) + Math.abs((b - y) * dx);
+    const cost = ahead + 2 * aside;
+    if (cost < least) [best, least] = [n, cost];
+  }
+  return best;
+}
