@@ -6,6 +6,7 @@ measure: events carry their outcome.
 """
 
 from deliberate.state.current import State
+from deliberate.state.digest import state_digest
 from deliberate.state.folding import fold, fold_all
 from deliberate.state.values import (
     NONE,
@@ -42,4 +43,5 @@ __all__ = [
     "bloc_id",
     "fold",
     "fold_all",
+    "state_digest",
 ]
