@@ -471,6 +471,7 @@ class Board:
     def __init__(self) -> None:
         self.versions: dict[str, dict[str, int]] = {}
         self.heads: dict[str, int] = {}
+        self.drained = 0
         self._pending: dict[str, set[str]] = {}
         self._counts: dict[str, Counts] = {}
         self._changes: dict[tuple[str, int], dict[str, Any]] = {}
@@ -478,6 +479,7 @@ class Board:
 
     def mark(self, state: State, version: int, keys: Iterable[str]) -> None:
         """Note that the event at `version` touched the keys; `state` is the one after it."""
+        self._changes = {}
         for key in keys:
             layer = layer_of(state, key)
             self.versions.setdefault(layer, {})[key] = version
@@ -487,8 +489,9 @@ class Board:
                 self._counts.pop(key[7:], None)
 
     def drain(self) -> dict[str, set[str]]:
-        """Return the keys that were marked since the last call, by layer."""
+        """Return the keys that were marked since the last call, by layer; `drained` is the version they reach."""
         pending, self._pending = self._pending, {}
+        self.drained = max([self.drained, *self.heads.values()])
         return pending
 
     def counts(self, state: State, clause: str) -> Counts:

@@ -23,7 +23,7 @@ from deliberate.board import Board
 from deliberate.database import Database
 from deliberate.errors import Conflict, DeliberateError, NotFound, TooMany, Unavailable
 from deliberate.events import Recorded, TextRedacted, decode, encode
-from deliberate.log import Answer, Log, Lost, Repeated, Row, chain
+from deliberate.log import Answer, Ledger, Log, Lost, Repeated, Row, chain
 from deliberate.moments import now
 from deliberate.procedure import decide, due, next_deadline
 from deliberate.state import State, fold
@@ -39,8 +39,10 @@ WAITING_MAX = 20_000
 """Commands that may wait for one deliberation; past it the platform says that it is overloaded."""
 REMEMBERED = 20_000
 """Answers kept in memory for repeated commands; older ones are looked up in the log."""
+LOSSES = 3
+"""How often a batch may lose its place in the log to another process before it is decided behind a lock."""
 ATTEMPTS = 12
-"""How often a batch that lost its place in the log is decided again before its senders are told to retry."""
+"""How often a batch is decided in all before its senders are told to retry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class _Waiting:
 
 
 Listener = Callable[["Docket", Sequence[Recorded]], None]
+_Touching = tuple[Recorded, list[str]]
+"""An event and the keys of the board that it touches."""
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ class _Draft:
 
     state: State
     rows: list[Row] = field(default_factory=list)
-    recorded: list[tuple[Recorded, list[str]]] = field(default_factory=list)
+    recorded: list[_Touching] = field(default_factory=list)
     texts: list[c.SealedText] = field(default_factory=list)
     redact: list[str] = field(default_factory=list)
     answers: list[tuple[_Waiting, Receipt]] = field(default_factory=list)
@@ -114,6 +118,7 @@ class Docket:
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         self._closed = False
         self.catch_up()
+        self.board.drain()  # nobody follows it yet
         self._worker = threading.Thread(target=self._work, name=f"docket-{deliberation}", daemon=True)
         self._worker.start()
 
@@ -213,38 +218,50 @@ class Docket:
     def _record(self, batch: list[_Waiting]) -> None:
         waiting = list(batch)
         for attempt in range(ATTEMPTS):
-            draft = self._decide(waiting)
+            try:
+                if attempt < LOSSES:
+                    draft = self._decide(self.state, waiting)
+                    if draft.rows:
+                        self._append(draft)
+                else:
+                    draft = self._decide_locked(waiting)
+            except Lost:
+                self._read_tail()
+                continue
+            except Repeated:
+                waiting = self._answer_repeated(waiting)
+                self._read_tail()
+                continue
             if draft.rows:
-                try:
-                    self._append(draft)
-                except Lost:
-                    self._read_tail()
-                    if attempt >= 3:
-                        time.sleep(0.005 * attempt)
-                    continue
-                except Repeated:
-                    waiting = self._answer_repeated(waiting)
-                    self._read_tail()
-                    continue
-                self._commit(draft)
+                self._adopt(draft.state, draft.recorded)
             self._answer(draft)
             return
         raise Unavailable("Other processes keep writing to this deliberation; send this again.", "busy")
 
-    def _append(self, draft: _Draft) -> None:
-        self._log.append(
-            self.deliberation,
-            decided_on=self.state.version,
-            rows=draft.rows,
-            texts=draft.texts,
-            redact=draft.redact,
-            next_deadline=next_deadline(draft.state),
-            at=draft.state.at,
-        )
+    def _decide_locked(self, waiting: list[_Waiting]) -> _Draft:
+        """Read on, decide and append while nobody else can, so that under any load everybody's turn comes."""
 
-    def _decide(self, waiting: Iterable[_Waiting]) -> _Draft:
-        draft = _Draft(self.state.fork())
-        at = max(self._clock(), self.state.at)
+        def hold(ledger: Ledger) -> tuple[State, list[_Touching], _Draft]:
+            state = self.state.fork()
+            tail = []
+            while rows := ledger.read(state.version, SLICE_EVENTS):
+                tail += _folded(state, rows)
+            draft = self._decide(state, waiting)
+            if draft.rows:
+                ledger.append(decided_on=state.version, **_contents(draft))
+            return state, tail, draft
+
+        state, tail, draft = self._log.locked(self.deliberation, hold)
+        if tail:
+            self._adopt(state, tail)
+        return draft
+
+    def _append(self, draft: _Draft) -> None:
+        self._log.append(self.deliberation, decided_on=self.state.version, **_contents(draft))
+
+    def _decide(self, before: State, waiting: Iterable[_Waiting]) -> _Draft:
+        draft = _Draft(before.fork())
+        at = max(self._clock(), before.at)
         for asked in due(draft.state, at):
             self._add(draft, asked.command, [], CLOCK, asked.id, self._fingerprint(asked.command, CLOCK), at)
         for entry in waiting:
@@ -255,7 +272,7 @@ class Docket:
             except DeliberateError as refusal:
                 draft.refusals.append((entry, refusal))
                 continue
-            place = last or self.state
+            place = last or before
             receipt = Receipt(self.deliberation, place.version, place.digest, entry.id, last is not None)
             draft.answers.append((entry, receipt))
         return draft
@@ -298,11 +315,12 @@ class Docket:
             draft.texts.extend(texts)
         return recorded
 
-    def _commit(self, draft: _Draft) -> None:
-        self.state = draft.state
-        for recorded, touched in draft.recorded:
-            self.board.mark(draft.state, recorded.version, touched)
-        self._circulate([recorded for recorded, _ in draft.recorded])
+    def _adopt(self, state: State, recorded: Sequence[_Touching]) -> None:
+        """Make a state the one that everybody sees: the state first, then the versions of its keys."""
+        self.state = state
+        for event, touched in recorded:
+            self.board.mark(state, event.version, touched)
+        self._circulate([event for event, _ in recorded])
 
     def _answer(self, draft: _Draft) -> None:
         """Answer every command of a batch; a refusal too stands on what is durable by now."""
@@ -381,15 +399,7 @@ class Docket:
             if not rows:
                 return
             state = self.state.fork()
-            fresh: list[Recorded] = []
-            for _, body, digest in rows:
-                recorded = decode(body, digest)
-                touched = boards.touched(state, recorded.event)
-                fold(state, recorded)
-                self.board.mark(state, recorded.version, touched)
-                fresh.append(recorded)
-            self.state = state
-            self._circulate(fresh)
+            self._adopt(state, _folded(state, rows))
             if len(rows) < SLICE_EVENTS:
                 return
             time.sleep(0)
@@ -400,6 +410,28 @@ class Docket:
                 listener(self, recorded)
             except Exception:
                 logger.exception("listener_failed", deliberation=self.deliberation)
+
+
+def _folded(state: State, rows: Iterable[tuple[int, bytes, str]]) -> list[_Touching]:
+    """Fold rows of the log into a state of one's own; return the events with the keys that they touch."""
+    found = []
+    for _, body, digest in rows:
+        recorded = decode(body, digest)
+        touched = list(boards.touched(state, recorded.event))
+        fold(state, recorded)
+        found.append((recorded, touched))
+    return found
+
+
+def _contents(draft: _Draft) -> dict[str, Any]:
+    """Return what a draft adds to the log."""
+    return {
+        "rows": draft.rows,
+        "texts": draft.texts,
+        "redact": draft.redact,
+        "next_deadline": next_deadline(draft.state),
+        "at": draft.state.at,
+    }
 
 
 class Secretariat:

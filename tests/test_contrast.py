@@ -61,7 +61,9 @@ def test_letters_are_read_on_the_colours_of_the_levels(theme):
 
 @THEMES
 def test_outlines_and_marks_are_seen_on_every_ground(theme):
-    poor = {(line, ground): contrast(theme[line], theme[ground]) for line, ground in product(OUTLINES, GROUNDS)}
+    poor = {
+        (line, ground): contrast(theme[line], theme[ground]) for line, ground in product(OUTLINES, GROUNDS)
+    }
     assert {pair: ratio for pair, ratio in poor.items() if ratio < 3} == {}
 
 

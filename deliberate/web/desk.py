@@ -205,7 +205,12 @@ def need_of(state: State, seat: Seat, clause: Clause, mine: dict[str, Any] | Non
         return ""
     question = state.open_question
     put = question is not None and question.clause == clause.id
-    if put and seat.standing is Standing.MEMBER and question is not None and seat.id not in question.checked_in:
+    if (
+        put
+        and seat.standing is Standing.MEMBER
+        and question is not None
+        and seat.id not in question.checked_in
+    ):
         return "question"
     if not put and state.open_round is None:
         return ""
@@ -233,7 +238,9 @@ def source_words(place: Place, mine: dict[str, Any] | None) -> str:
     if mine["aligned"] is not None:
         shown = {"name": str(place.name(mine["aligned"]["with"])), "version": mine["aligned"]["version"]}
         if mine["to_confirm"]:
-            return gettext("%(name)s changed the statement of version %(version)s that you aligned with.", **shown)
+            return gettext(
+                "%(name)s changed the statement of version %(version)s that you aligned with.", **shown
+            )
         return gettext("Aligned with the statement of %(name)s, version %(version)s.", **shown)
     if mine["by_bloc"] is not None:
         return gettext("%(bloc)s speaks for you.", bloc=str(place.group_name(mine["by_bloc"])))
@@ -293,7 +300,13 @@ def view_of(state: State) -> str:
     if asked == BOTH or asked in languages:
         session["view"] = asked
     kept = session.get("view", BOTH)
-    return kept if kept in languages or (kept == BOTH and len(languages) > 1) else languages[0] if languages else BOTH
+    return (
+        kept
+        if kept in languages or (kept == BOTH and len(languages) > 1)
+        else languages[0]
+        if languages
+        else BOTH
+    )
 
 
 def columns(place: Place, clause: Clause, view: str) -> list[Column]:
@@ -312,7 +325,9 @@ def columns(place: Place, clause: Clause, view: str) -> list[Column]:
     for lang in shown:
         said = place.say(wording, lang) or place.say(wording)
         was = place.say(older, lang)
-        found.append(Column(lang, said, redline(was.text, said.text) if was and said.lang == was.lang else ()))
+        found.append(
+            Column(lang, said, redline(was.text, said.text) if was and said.lang == was.lang else ())
+        )
     return found
 
 
@@ -394,4 +409,3 @@ def _statements(place: Place, clause: Clause) -> list[tuple[Seat, Position]]:
         return []
     held = state.positions[clause.id]
     return [(state.seats[m], held[m]) for m in state.members if m != seat.id and m in held]
-

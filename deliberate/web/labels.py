@@ -110,21 +110,12 @@ OBSERVERS: Final = {
 }
 GROUPS: Final = {"regional": N_("regional group"), "bloc": N_("bloc"), "list": N_("declared list")}
 CHANGES: Final = {"editorial": N_("editorial"), "substantive": N_("substantive")}
-OUTCOMES: Final = {"adopted": N_("adopted"), "not_adopted": N_("not adopted")}
-ANSWERS: Final = {
-    "not_put": N_("not put"),
-    "undetermined": N_("undetermined"),
-    "pass": N_("nothing stands against adoption"),
-    "fail": N_("cannot be adopted"),
-}
-RULES: Final = {"consensus": N_("Consensus")}
 NATURES: Final = {
     "deliberation": N_("Deliberation"),
     "rehearsal": N_("Rehearsal"),
     "record": N_("Record"),
 }
 AUDIENCES: Final = {"public": N_("everyone"), "members": N_("seats and offices of this deliberation")}
-VOTES: Final = {"yes": N_("in favour"), "no": N_("against"), "abstain": N_("abstention")}
 
 
 def _sayer(table: Mapping[str, str]) -> Callable[[str], str]:
@@ -135,7 +126,6 @@ def _sayer(table: Mapping[str, str]) -> Callable[[str], str]:
 
 
 FILTERS: Final[dict[str, Callable[[str], str]]] = {
-    "answer": _sayer(ANSWERS),
     "audience": _sayer(AUDIENCES),
     "change": _sayer(CHANGES),
     "group_kind": _sayer(GROUPS),
@@ -143,11 +133,8 @@ FILTERS: Final[dict[str, Callable[[str], str]]] = {
     "kinds": _sayer(OBSERVERS),
     "nature": _sayer(NATURES),
     "office": _sayer(OFFICES),
-    "outcome": _sayer(OUTCOMES),
     "pending_kind": _sayer(PENDING_KINDS),
-    "rule": _sayer(RULES),
     "standing": _sayer(STANDINGS),
-    "vote": _sayer(VOTES),
 }
 """Template filters by name: `{{ office | office }}`."""
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, request
+from flask_babel import force_locale
 from flask_socketio import SocketIO
 
 from deliberate import board, commands
@@ -24,7 +25,9 @@ from deliberate.database.reports import report_versions
 from deliberate.errors import DeliberateError, Invalid, Unavailable
 from deliberate.events import DelegateRevoked, OfficeRevoked, Recorded, StakeholderWithdrew, TextRedacted
 from deliberate.secretariat import Docket, Secretariat
+from deliberate.web.languages import chosen
 from deliberate.web.place import Texts, actors_here, choose, epoch
+from deliberate.web.refusals import refusal as sentence
 from deliberate.web.security import Limit
 from deliberate.web.sockets import PING_INTERVAL_S, Manager, OrJson, TextPacket, steady
 
@@ -37,10 +40,11 @@ REPORT_EVERY_S: Final = 0.5
 
 @dataclass(slots=True)
 class _Follower:
-    """One socket: what it follows and as whom."""
+    """One socket: what it follows and as whom, and the language in which it is answered."""
 
     deliberation: str
     actor: str | None
+    lang: str
     rooms: set[str] = field(default_factory=set)
 
 
@@ -130,9 +134,12 @@ class Live:
                     self.push(docket)
                 except Exception:
                     logger.exception("push_failed", deliberation=docket.deliberation)
+                    for rooms in self._in_use.get(docket.deliberation, {}).values():
+                        self._pushed.update(dict.fromkeys(rooms, docket.state.version))  # every browser asks anew
 
     def push(self, docket: Docket) -> None:
         """Send what changed since the last push, once per room in use."""
+        before = docket.board.drained  # a room that was never pushed to has missed nothing up to here
         pending = docket.board.drain()
         in_use = self._in_use.get(docket.deliberation)
         if not pending or not in_use:
@@ -148,7 +155,7 @@ class Live:
                     continue
                 version = max(versions[key] for key in seen)
                 found = place.values(state, seen, values)
-                self._emit_push(docket, name, self._pushed.get(name, 0), version, found)
+                self._emit_push(docket, name, self._pushed.get(name, before), version, found)
                 self._pushed[name] = version
 
     def _emit_push(
@@ -240,12 +247,18 @@ class Live:
                     raise Invalid("What is sent to a deliberation is an object.", "invalid")
                 return handler(follower, sid, data)
             except DeliberateError as refusal:
-                return refusal.as_dict()
+                return self._told(refusal, follower)
             except Exception:
                 logger.exception("event_failed", deliberation=follower and follower.deliberation)
-                return Unavailable("Something went wrong here; send it again in a moment.", "fault").as_dict()
+                fault = Unavailable("Something went wrong here; send it again in a moment.", "fault")
+                return self._told(fault, follower)
 
         return answer
+
+    def _told(self, refusal: DeliberateError, follower: _Follower | None) -> dict[str, Any]:
+        """Return a refusal, its message in the language in which the browser came."""
+        with self._app.app_context(), force_locale(follower.lang if follower else "en"):
+            return {**refusal.as_dict(), "message": sentence(refusal)}
 
     def _connect(self, auth: Any = None) -> bool | None:
         sid: str = request.sid  # type: ignore[attr-defined]
@@ -255,7 +268,7 @@ class Live:
         except DeliberateError:
             return False
         actor = choose(docket.state, actors_here(asked.deliberation), asked.prefer)
-        follower = self._followers[sid] = _Follower(asked.deliberation, actor)
+        follower = self._followers[sid] = _Follower(asked.deliberation, actor, chosen())
         self._follow(sid, follower, docket, asked.scope)
         if asked.epoch != epoch_of(self._app, docket) or set(asked.rooms) != {
             room.partition("/")[2] for room in follower.rooms

@@ -133,5 +133,11 @@ def _prefetch(place: Place) -> None:
             digests.append(held.closed.reason)
     if state.convened is not None:
         convened = state.convened
-        digests += [*convened.source.values(), convened.host, convened.controller, convened.law, convened.privacy]
+        digests += [
+            *convened.source.values(),
+            convened.host,
+            convened.controller,
+            convened.law,
+            convened.privacy,
+        ]
     place.prefetch(digests)

@@ -54,6 +54,14 @@ REFUSALS: Final = {
     "no_alignment": N_("This seat is not aligned with anybody on this paragraph."),
     "no_objection": N_("This seat has no objection on this paragraph."),
     "redacted": N_("This text was redacted."),
+    "unknown_round": N_("There is no such round."),
+    "unknown_group": N_("There is no such group in this deliberation."),
+    "unknown_invitation": N_("There is no such link. Load the page again."),
+    "unknown_holder": N_("This person does not act here any more. Load the page again."),
+    "not_convened": N_("This deliberation has not been convened yet."),
+    "unknown_format": N_("There is no file of this format."),
+    "not_ready": N_("This file is not finished yet. Ask for it again in a moment."),
+    "not_made": N_("This file could not be made. Tell the secretary."),
     # what was written
     "missing": N_("Something that is needed is missing."),
     "too_long": N_("A text is too long. Shorten it."),
@@ -63,8 +71,9 @@ REFUSALS: Final = {
     "unknown_stance": N_("There is no such stance."),
     "does_not_fit": N_("Something was sent that does not go with this stance."),
     "both": N_("Say what would help, or that nothing would; not both."),
-    "empty": N_("Nothing was added: say the reason, the scope or the change that would help."),
+    "empty": N_("Nothing was written where something is needed."),
     "reason_missing": N_("Say the reason in a sentence; it stands in the record."),
+    "bad_moment": N_("This is not a date and time."),
     "deadline_past": N_("The deadline must lie in the future."),
     "languages": N_("The languages do not fit this text."),
     "no_original": N_("The wording in the original language is missing."),
@@ -109,6 +118,10 @@ REFUSALS: Final = {
     "last_chair": N_("The last chair cannot leave; give the chair to somebody else first."),
     # seats and links
     "seat_exists": N_("There is already a seat with this code."),
+    "group_exists": N_("There is already a group with this code."),
+    "regional": N_("A seat is in one regional group at most."),
+    "seats_max": N_("This deliberation has as many seats as it can hold."),
+    "groups_max": N_("This deliberation has as many groups as it can hold."),
     "no_seat": N_("Choose at least one seat or an office to make links for."),
     "days": N_("Choose how long the links work."),
     "links_shown": N_(
@@ -118,7 +131,26 @@ REFUSALS: Final = {
     "no_text": N_("Paste the text to be deliberated, a paragraph on each line."),
     "bad_title": N_("Give the text a title, in plain characters, of at most 20,000."),
     "bad_language": N_("This is not a language tag such as en, zh or pt-BR."),
+    "unknown_scenario": N_("There is no such scenario."),
+    "roster_nature": N_(
+        "Real States and fictional ones are kept apart: a rehearsal seats the fictional roster, and nothing else does. "
+        "Choose the other roster, or seat stakeholders one by one afterwards."
+    ),
+    "bad_text": N_("Paragraph %(paragraph)s cannot be taken as it is written. Correct it."),
+    "clause_exists": N_("Two paragraphs have the same name. Give each its own number."),
+    "clauses_max": N_("This text has more paragraphs than one deliberation can hold."),
+    "quorum": N_("This quorum can never be reached. Choose a smaller one."),
+    "question_window": N_(
+        "Members need more time to object when the question is put; only a rehearsal may be quicker."
+    ),
+    "already_convened": N_("This deliberation was already convened."),
     # the platform
+    "clauses": N_("This form is damaged. Load the page again."),
+    "command_id": N_("This form is damaged. Load the page again."),
+    "unknown_command": N_("This form is damaged. Load the page again."),
+    "unknown_field": N_("This form is damaged. Load the page again."),
+    "invalid": N_("Something that was sent cannot be read. Load the page again."),
+    "fault": N_("Something went wrong here; send it again in a moment."),
     "command_reused": N_("This was already sent with another content. Load the page again."),
     "overloaded": N_("The platform is overloaded or closing; send this again in a moment."),
     "busy": N_("Others keep writing to this deliberation; send this again."),

@@ -1,6 +1,7 @@
 """The chair's sentences: what needs the chair, what the rule says, who is meant. `words` says single codes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from babel import Locale
 from flask_babel import gettext as _
@@ -14,12 +15,6 @@ from deliberate.web.labels import FILTERS, N_
 from deliberate.web.overview import Effect, Matter, Need, Rows
 from deliberate.web.place import Place
 from deliberate.web.words import join, not_heard_words
-
-_UNITS = (
-    (86_400, N_("%(num)s day"), N_("%(num)s days")),
-    (3_600, N_("%(num)s hour"), N_("%(num)s hours")),
-    (60, N_("%(num)s minute"), N_("%(num)s minutes")),
-)
 
 _CLAUSE_KINDS = {
     ClauseKind.TITLE: N_("Title"),
@@ -47,7 +42,7 @@ def standing_words(counts: Counts) -> str:
         _("%(num)s awaiting", num=counts.pending) if counts.pending else "",
         not_heard_words(len(counts.not_heard)),
     ]
-    return ", ".join(part for part in parts if part) or _("no objection, everybody heard")
+    return _(", ").join(part for part in parts if part) or _("no objection, everybody heard")
 
 
 def rule_words(report: RuleReport, counts: Counts) -> str:
@@ -85,8 +80,11 @@ def matter_words(place: Place, matter: Matter, clause: Clause) -> str:
     objections = len(counts.objections)
     unheard = not_heard_words(len(counts.not_heard))
     for group, n in matter.unheard_lists:
-        unheard += ", " + _(
-            "%(n)s of them on the declared list “%(list)s”", n=n, list=str(place.group_name(group))
+        unheard = _(
+            "%(unheard)s, %(n)s of them on the declared list “%(list)s”",
+            unheard=unheard,
+            n=n,
+            list=str(place.group_name(group)),
         )
     return join(
         ngettext("%(num)s objection", "%(num)s objections", objections) if objections else "",
@@ -147,7 +145,7 @@ def row_words(place: Place, row: Rows) -> str:
 
 def blocked_words(place: Place, report: RuleReport) -> str:
     """Return why adoption cannot be declared now, naming who objects."""
-    names = ", ".join(str(place.name(seat)) for seat in report.objections)
+    names = _(", ").join(str(place.name(seat)) for seat in report.objections)
     return join(
         ngettext(
             "%(names)s objects, and only the objector withdraws an objection",
@@ -170,10 +168,17 @@ def blocked_words(place: Place, report: RuleReport) -> str:
 
 def span_words(seconds: int) -> str:
     """Return how long a window is, in the largest unit that fits."""
-    for unit, singular, plural in _UNITS:
-        if seconds >= unit and seconds % unit == 0:
-            return ngettext(singular, plural, seconds // unit)
+    for unit_s, say in _UNITS:
+        if seconds >= unit_s and seconds % unit_s == 0:
+            return say(seconds // unit_s)
     return ngettext("%(num)s second", "%(num)s seconds", seconds)
+
+
+_UNITS: Final[tuple[tuple[int, Callable[[int], str]], ...]] = (
+    (86_400, lambda num: ngettext("%(num)s day", "%(num)s days", num)),
+    (3_600, lambda num: ngettext("%(num)s hour", "%(num)s hours", num)),
+    (60, lambda num: ngettext("%(num)s minute", "%(num)s minutes", num)),
+)
 
 
 def clause_kind_words(kind: ClauseKind) -> str:
@@ -183,7 +188,7 @@ def clause_kind_words(kind: ClauseKind) -> str:
 
 def tongues(codes: Iterable[str]) -> str:
     """Return languages, each in its own name."""
-    return ", ".join(Locale.parse(code, sep="-").get_display_name() or code for code in codes)
+    return _(", ").join(Locale.parse(code, sep="-").get_display_name() or code for code in codes)
 
 
 def reason_words(code: str) -> str:

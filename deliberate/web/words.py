@@ -389,12 +389,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day_words,
         finality=finality_words,
-        moment=moment_words,
         objection_type=objection_type_words,
         receipt=_receipt,
-        revision=revision_words,
         round_kind=round_kind_words,
-        stance=stance_words,
-        time=time_words,
         **FILTERS,
     )

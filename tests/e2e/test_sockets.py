@@ -264,6 +264,16 @@ def test_what_is_no_command_is_refused_and_the_socket_lives(house: House):
     assert "receipt" in house.send()
 
 
+def test_a_refusal_is_said_in_the_language_of_the_browser(house: House):
+    reader = Visitor(house.hall.address)
+    reader.get("/")
+    reader.send_form("/language", [("lang", "zh"), ("next", "/")])
+    browser = Browser(house.hall, reader).load().connect()
+    house.lines.append(browser.line)
+    refusal = browser.line.ask("command", house.position())
+    assert (refusal["error"], refusal["message"]) == ("signed_out", "请先用链接登录，再行提交。")
+
+
 def test_where_no_socket_passes_a_poll_waits_and_a_command_is_posted(house: House):
     poller = Visitor(house.hall.address)
     board = house.hall.board(poller, "*")

@@ -24,7 +24,8 @@ class Element:
         """The elements within, in order, that have these attributes; `data_key` is written with an underscore."""
         for child in self.children:
             if tag in ("", child.tag) and all(
-                child.attributes.get(name.rstrip("_").replace("_", "-")) == value for name, value in attributes.items()
+                child.attributes.get(name.rstrip("_").replace("_", "-")) == value
+                for name, value in attributes.items()
             ):
                 yield child
             yield from child.all(tag, **attributes)

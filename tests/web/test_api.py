@@ -137,8 +137,10 @@ def test_a_refused_form_comes_back_with_everything_that_was_typed(house: House) 
     browser = house.sign_in(seat=house.members[0])
     typed = "This was thought about for an hour."
     form = {
-        **position(house.members[0], stance="accept"),
-        "statement": typed,
+        **position(house.members[0], stance="object"),
+        "statement@object": typed,
+        "would_lift": "Another word",
+        "none_would": "on",
         "command_id": "command-1",
         "next": f"/d/{house.id}/desk?clause=op4",
     }

@@ -39,7 +39,9 @@ def desk(house: House, browser: FlaskClient, query: str = "clause=op4", status: 
 
 def send(house: House, browser: FlaskClient, form: Element, follow: bool = True, **changed: str) -> Element:
     """Submit a form of the page as a browser does, with some of its fields changed."""
-    answer = browser.post(form.attributes["action"], data={**form.fields(), **changed}, follow_redirects=follow)
+    answer = browser.post(
+        form.attributes["action"], data={**form.fields(), **changed}, follow_redirects=follow
+    )
     return read(answer.text)
 
 
@@ -53,12 +55,19 @@ def revise(house: House, clause: str = "op4", change: Change = Change.SUBSTANTIV
     house.say(c.ReviseClause(clause=clause, revision=number, change=change, wording=wording), CHAIR)
 
 
-def test_the_text_stands_in_both_languages_and_the_choice_is_kept(house: House, kestrelia: FlaskClient) -> None:
+def test_the_text_stands_in_both_languages_and_the_choice_is_kept(
+    house: House, kestrelia: FlaskClient
+) -> None:
     both = [text.attributes["lang"] for text in desk(house, kestrelia).all(data_field="wording")]
     assert both == ["en", "zh"]
-    one = [text.attributes["lang"] for text in desk(house, kestrelia, "clause=op4&view=zh").all(data_field="wording")]
+    one = [
+        text.attributes["lang"]
+        for text in desk(house, kestrelia, "clause=op4&view=zh").all(data_field="wording")
+    ]
     assert one == ["zh"]
-    kept = [text.attributes["lang"] for text in desk(house, kestrelia, "clause=op5").all(data_field="wording")]
+    kept = [
+        text.attributes["lang"] for text in desk(house, kestrelia, "clause=op5").all(data_field="wording")
+    ]
     assert kept == ["zh"]
 
 
@@ -84,7 +93,11 @@ def test_a_position_is_a_form(house: House, kestrelia: FlaskClient) -> None:
 
 
 def test_an_objection_carries_why_and_what_would_lift_it(house: House, kestrelia: FlaskClient) -> None:
-    said = {"statement@object": "It binds too early.", "would_lift@object": "A later date.", "objection_type@object": "te"}
+    said = {
+        "statement@object": "It binds too early.",
+        "would_lift@object": "A later date.",
+        "objection_type@object": "te",
+    }
     page = send(house, kestrelia, take(desk(house, kestrelia)), stance="object", **said)
     voice = page.one("ul", data_list="cannot").one("li")
     assert voice.words == "Kestrelia technical It binds too early. Would let it accept: A later date."
@@ -98,14 +111,19 @@ def test_an_objection_needs_no_reason(house: House, kestrelia: FlaskClient) -> N
 
 
 def test_what_goes_with_one_stance_never_hinders_another(house: House, kestrelia: FlaskClient) -> None:
-    page = send(house, kestrelia, take(desk(house, kestrelia)), stance="object", **{"statement@object": "It binds."})
+    page = send(
+        house, kestrelia, take(desk(house, kestrelia)), stance="object", **{"statement@object": "It binds."}
+    )
     page = send(house, kestrelia, take(page), stance="support", **{"cosponsor@support": "true"})
     held = house.docket.state.positions["op4"][KEN]
     assert (held.stance, held.statement, held.cosponsor) == ("support", None, True)
 
 
 def test_reservations_and_dissociations_stand_beside(house: House, kestrelia: FlaskClient) -> None:
-    said = {"statement@accept_with_reservation": "Within our law.", "scope@accept_with_reservation": "open-source terms"}
+    said = {
+        "statement@accept_with_reservation": "Within our law.",
+        "scope@accept_with_reservation": "open-source terms",
+    }
     send(house, kestrelia, take(desk(house, kestrelia)), stance="accept_with_reservation", **said)
     aldoria = house.sign_in(seat=ALD)
     page = send(house, aldoria, take(desk(house, aldoria)), stance="dissociate")
@@ -174,7 +192,9 @@ def test_an_objection_stands_over_a_revision(house: House, kestrelia: FlaskClien
     assert page.one("b", data_field="stance").words == "No position recorded"
 
 
-def test_an_editorial_change_can_be_challenged_and_shows_what_changed(house: House, kestrelia: FlaskClient) -> None:
+def test_an_editorial_change_can_be_challenged_and_shows_what_changed(
+    house: House, kestrelia: FlaskClient
+) -> None:
     revise(house, change=Change.EDITORIAL)
     page = desk(house, kestrelia)
     assert list(page.one("details", data_redline="2").all("ins"))
@@ -187,13 +207,17 @@ def test_alignment_is_with_one_statement_that_was_read(house: House, kestrelia: 
     aldoria = house.sign_in(seat=ALD)
     send(house, aldoria, take(desk(house, aldoria)), stance="accept_with_reservation")
     page = desk(house, kestrelia, f"clause=op4&with={ALD}")
-    align = next(form for form in page.one("details", id="align").all("form") if form.attributes["method"] == "post")
+    align = next(
+        form for form in page.one("details", id="align").all("form") if form.attributes["method"] == "post"
+    )
     page = send(house, kestrelia, align)
     assert "Aligned with the statement of Aldoria" in page.one("span", data_field="source").words
     assert page.one("b", data_field="stance").words == "Can accept, with reservation · aligned"
 
 
-def test_a_mandate_is_given_by_the_members_own_seat_and_lets_another_speak(house: House, kestrelia: FlaskClient) -> None:
+def test_a_mandate_is_given_by_the_members_own_seat_and_lets_another_speak(
+    house: House, kestrelia: FlaskClient
+) -> None:
     give = desk(house, kestrelia).one("details", id="bloc-meridian").one("form")
     send(house, kestrelia, give, speaker=ALD)
     aldoria = house.sign_in(seat=ALD)
@@ -201,14 +225,21 @@ def test_a_mandate_is_given_by_the_members_own_seat_and_lets_another_speak(house
     page = desk(house, kestrelia)
     assert page.one("span", data_field="source").words == "Meridian speaks for you."
     assert page.one("span", data_field="sources").words == "Own 0 · aligned 0 · by bloc 1"
-    revoke = next(f for f in page.one("details", id="bloc-meridian").all("form") if f.fields()["type"] == "revoke_mandate")
+    revoke = next(
+        f
+        for f in page.one("details", id="bloc-meridian").all("form")
+        if f.fields()["type"] == "revoke_mandate"
+    )
     page = send(house, kestrelia, revoke)
     assert page.one("b", data_field="stance").words == "No position recorded"
 
 
 def test_what_is_told_to_the_facilitators_is_in_no_figure(house: House, kestrelia: FlaskClient) -> None:
     page = send(house, kestrelia, take(desk(house, kestrelia)), stance="object", visibility="facilitators")
-    assert page.one("p", data_field="confidence").words == "Told to the facilitators alone: Cannot accept as drafted."
+    assert (
+        page.one("p", data_field="confidence").words
+        == "Told to the facilitators alone: Cannot accept as drafted."
+    )
     assert page.one("b", data_key="clause/op4", data_field="object").words == "0"
     stranger = desk(house, house.browser())
     assert "facilitators alone" not in stranger.words
@@ -242,14 +273,18 @@ def test_the_question_asks_every_seated_member(house: House, kestrelia: FlaskCli
 def test_an_observer_may_ask_for_the_floor_but_not_object_to_the_question(house: House) -> None:
     house.say(c.PutQuestion(clause="op4", revision=1), CHAIR)
     page = desk(house, house.sign_in(seat="OBS-CO-1"))
-    assert [form.attributes.get("data-put") for form in page.one("section", class_="put").all("form")] == ["floor"]
+    assert [form.attributes.get("data-put") for form in page.one("section", class_="put").all("form")] == [
+        "floor"
+    ]
 
 
 def test_positions_are_taken_in_an_open_round(house: House, kestrelia: FlaskClient) -> None:
     house.say(c.CloseRound(round=1, reason="First reading done."), CHAIR)
     page = desk(house, kestrelia)
     assert "hidden" in page.one("div", data_open_only="").attributes
-    assert page.one("p", data_closed_only="").words == "Round 1 is closed. Positions are taken in an open round."
+    assert (
+        page.one("p", data_closed_only="").words == "Round 1 is closed. Positions are taken in an open round."
+    )
 
 
 def test_anyone_reads_and_only_delegates_write(house: House) -> None:
@@ -294,7 +329,12 @@ def test_no_template_holds_a_style_attribute_or_an_inline_script() -> None:
     found = {
         path.name: hits
         for path in sorted(TEMPLATES.glob("*.html"))
-        if (hits := re.findall(r"\sstyle=|\son\w+=\"|<script(?![^>]*\bsrc=)(?![^>]*application/json)", path.read_text("utf-8")))
+        if (
+            hits := re.findall(
+                r"\sstyle=|\son\w+=\"|<script(?![^>]*\bsrc=)(?![^>]*application/json)",
+                path.read_text("utf-8"),
+            )
+        )
     }
     assert found == {}
 

@@ -68,7 +68,9 @@ def test_the_record_tells_what_was_decided_and_how(house: House, clock: Clock) -
 
 def test_what_stands_beside_the_text_is_in_its_own_words(house: House, clock: Clock) -> None:
     adopt(house, clock)
-    voices = [voice.words for voice in record(house).one("article", id="op4").one("ul", class_="voices").all("li")]
+    voices = [
+        voice.words for voice in record(house).one("article", id="op4").one("ul", class_="voices").all("li")
+    ]
     assert voices == [
         "Aldoria Dissociates Our own measures are outside it.",
         "Kestrelia Can accept, with reservation Within our law.",
@@ -128,9 +130,16 @@ def test_recorded_votes_are_shown_as_votes(house: House) -> None:
                 "languages": ["en"],
                 "original": "en",
                 "source": {"en": "an imagined assembly"},
-                "clauses": [{"clause": "op1", "kind": "operative", "number": "OP1", "wording": {"en": "Decides."}}],
+                "clauses": [
+                    {"clause": "op1", "kind": "operative", "number": "OP1", "wording": {"en": "Decides."}}
+                ],
                 "seats": [
-                    {"seat": seat, "name": {"en": f"State {seat[0]}"}, "kind": "government", "standing": "member"}
+                    {
+                        "seat": seat,
+                        "name": {"en": f"State {seat[0]}"},
+                        "kind": "government",
+                        "standing": "member",
+                    }
                     for seat in members
                 ],
             }

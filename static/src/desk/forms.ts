@@ -126,7 +126,7 @@ export class Forms {
   private keep(form: HTMLFormElement): void {
     const name = draftOf(form);
     const kept = this.drafts.load(name);
-    if (kept && !document.querySelector(".flash.error")) this.restore(form, kept);
+    if (kept && !document.querySelector(".flash[role=alert]")) this.restore(form, kept);
     let timer: number | undefined;
     form.addEventListener("input", () => {
       form.dataset["dirty"] = "true";

@@ -61,7 +61,7 @@ export function keepMine(live: Live): () => void {
       const clause = key.split("/")[2] ?? "";
       const shown = document.querySelector<HTMLElement>(`.me[data-key="${CSS.escape(key)}"]`);
       if (shown) shown.dataset["held"] = heldCode(mine);
-      if (clause === live.page.scope) showOpen(mine, live);
+      if (clause === live.page.scope) showOpen(mine);
     }
     needs();
   });
@@ -72,7 +72,7 @@ export function keepMine(live: Live): () => void {
 }
 
 /** The open paragraph: which buttons there are, and what its forms say that they have seen. */
-function showOpen(mine: Mine | null, live: Live): void {
+function showOpen(mine: Mine | null): void {
   const own = mine?.own ?? null;
   const can = {
     reaffirm: own !== null && ["stale", "maintained"].includes(own.freshness),
@@ -93,9 +93,6 @@ function showOpen(mine: Mine | null, live: Live): void {
   }
   seenBy(form, own?.version);
   for (const radio of form.querySelectorAll<HTMLInputElement>("[name=stance]")) radio.checked = radio.value === own?.stance;
-  const reaffirm = document.querySelector<HTMLButtonElement>('[data-when="reaffirm"] button');
-  const text = live.board.get<{ revision: number }>(`text/${live.page.scope}`);
-  if (reaffirm && text) reaffirm.textContent = _("Reaffirm for Rev.%(revision)s", { revision: text.revision });
 }
 
 function seenBy(form: Element | null, version: number | undefined): void {

@@ -15,7 +15,7 @@ export function keepQuestion(live: Live): void {
     const before = bar.dataset["question"] ?? "";
     bar.hidden = question === null;
     bar.dataset["question"] = question ? String(question.number) : "";
-    if (question && before !== String(question.number)) open(bar, question, live.page.scope);
+    if (question && before !== String(question.number)) open(bar, question, live);
   });
   live.subscribe("mine/", (keys, board) => {
     const clause = board.get<Question>("question")?.clause;
@@ -24,7 +24,7 @@ export function keepQuestion(live: Live): void {
   });
 }
 
-function open(bar: HTMLElement, question: Question, scope: string): void {
+function open(bar: HTMLElement, question: Question, live: Live): void {
   const number = document.querySelector(`[data-need-of="${CSS.escape(question.clause)}"] b`)?.textContent ?? question.clause;
   const said = _("The question is put on %(number)s", { number });
   write(bar, "[data-put-title]", said);
@@ -38,12 +38,12 @@ function open(bar: HTMLElement, question: Question, scope: string): void {
   );
   const read = bar.querySelector<HTMLAnchorElement>("[data-put-read]");
   if (read) {
-    read.hidden = question.clause === scope;
-    read.href = `?clause=${encodeURIComponent(question.clause)}`;
+    read.hidden = question.clause === live.page.scope;
+    read.href = `/d/${encodeURIComponent(live.page.deliberation)}/desk?clause=${encodeURIComponent(question.clause)}`;
   }
   bar.querySelector<HTMLElement>("[data-until]")!.dataset["until"] = question.until;
   keepTime(() => undefined);
-  for (const [name, value] of Object.entries({ ...question, seen: 0 }))
+  for (const [name, value] of Object.entries({ question: question.number, clause: question.clause, revision: question.revision, seen: 0 }))
     for (const field of bar.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) field.value = String(value);
   answer(bar, "floor", _("I need the floor"), false);
   answer(bar, "present", _("We are present"), false);

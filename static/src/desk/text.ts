@@ -43,13 +43,20 @@ function mine(mandates: string[][] | null, seat: string | null): string {
   return JSON.stringify((mandates ?? []).filter(([giver, , speaker]) => giver === seat || speaker === seat));
 }
 
+/** Show the wording in all columns at once, and let the one-click restatement name the new revision. */
 async function rewrite(text: Text, original: string, texts: Texts): Promise<void> {
-  for (const column of document.querySelectorAll<HTMLElement>("[data-field='wording']")) {
-    const tongue = column.dataset["tongue"] ?? "";
-    const digest = text.wording[tongue] ?? text.wording[original];
-    if (!digest) continue;
-    const found = await texts.get(digest);
-    write(column, { ...found, lang: found.lang ?? tongue });
+  const reaffirm = document.querySelector<HTMLFormElement>('[data-when="reaffirm"]');
+  if (reaffirm) {
+    reaffirm.querySelector<HTMLInputElement>("[name=revision]")!.value = String(text.revision);
+    reaffirm.querySelector("button")!.textContent = _("Reaffirm for Rev.%(revision)s", { revision: text.revision });
+  }
+  const columns = [...document.querySelectorAll<HTMLElement>("[data-field='wording']")];
+  const found = await Promise.all(
+    columns.map((column) => texts.get(text.wording[column.dataset["tongue"] ?? ""] ?? text.wording[original] ?? "")),
+  );
+  for (const [at, column] of columns.entries()) {
+    const said = found[at]!;
+    write(column, { ...said, lang: said.lang ?? column.dataset["tongue"] ?? null });
     column.classList.add("arrived");
   }
 }

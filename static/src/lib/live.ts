@@ -7,6 +7,7 @@
  *     live.start();
  */
 import { io, type Socket } from "socket.io-client";
+import { _ } from "./i18n";
 import { Board, type Aside, type Outcome, type Push } from "./push";
 import { liveWords, type LiveKind } from "./words";
 
@@ -53,7 +54,7 @@ export interface Receipt {
   changed: boolean;
 }
 
-/** The answer to a command: its receipt, or why it was refused. `message` is a sentence in English; `error` its code. */
+/** The answer to a command: its receipt, or why it was refused. `message` is a sentence in the reader's language; `error` its code. */
 export type Answer = { receipt: Receipt } | { error: string; message: string; detail: Record<string, unknown> };
 
 /** No answer came: the outcome of the command is not known. Send the same one, with the same id, again. */
@@ -363,7 +364,8 @@ export class Live {
     try {
       return (await answer.json()) as Answer;
     } catch {
-      return { error: `http_${answer.status}`, message: answer.statusText, detail: {} };
+      const message = _("Something went wrong here; send it again in a moment."); // it did not come from the platform
+      return { error: `http_${answer.status}`, message, detail: {} };
     }
   }
 

@@ -1,9 +1,9 @@
 /**
  * The position graph as SVG: for up to some hundred stakeholders, and wherever WebGL is missing. Marks have the shape
  * of the declared regional group; ties of congruence are solid, of conflict dashed. One mark is in the tab order,
- * arrow keys go to the nearest in that direction, Enter keeps its neighbours shown.
+ * arrow keys go to the nearest in that direction, Enter keeps its neighbours shown, + and − go closer and farther.
  */
-import type { JSX, TargetedKeyboardEvent } from "preact";
+import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent, TargetedWheelEvent } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { _ } from "../lib/i18n";
 import { place } from "./labels";
@@ -12,6 +12,17 @@ import { nodeWords } from "./words";
 
 const PADDING = 34;
 const MOVE_MS = 700;
+const CLOSER = 1.5;
+const CLOSEST = 12;
+
+/** How close one looks, and at which point of the whole picture (0 to 1 each way). */
+interface View {
+  scale: number;
+  x: number;
+  y: number;
+}
+
+const WHOLE: View = { scale: 1, x: 0.5, y: 0.5 };
 
 export interface Shown {
   congruence: boolean;
@@ -32,8 +43,10 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
   const svg = useRef<SVGSVGElement>(null);
   const [looked, setLooked] = useState<number | null>(null);
   const [tab, setTab] = useState(0);
-  const wanted = useMemo(() => fit(graph.nodes, size), [graph, size.width, size.height]);
-  const places = useMoving(wanted);
+  const [view, setView] = useState(WHOLE);
+  const dragged = useRef(false);
+  const wanted = useMemo(() => seen(fit(graph.nodes, size), size, view), [graph, size.width, size.height, view]);
+  const places = useMoving(wanted, dragged.current);
   const radius = graph.nodes.length > 120 ? 4.5 : graph.nodes.length > 60 ? 6 : 7;
   const at = looked ?? chosen;
   const ties = graph.ties.filter((tie) => (tie.weight > 0 ? shown.congruence : shown.conflict));
@@ -49,21 +62,84 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
     onLook(next);
   }
 
+  /** Go closer by a factor, towards the stakeholder looked at; 0 shows the whole. */
+  function zoom(by: number, towards: [number, number] | undefined = at === null ? undefined : wanted[at]): void {
+    dragged.current = false;
+    setView((now) => {
+      const scale = Math.min(CLOSEST, Math.max(1, now.scale * by));
+      if (scale === 1) return WHOLE;
+      const [x, y] = towards ? [towards[0] / size.width - 0.5, towards[1] / size.height - 0.5] : [0, 0];
+      const keep = 1 / now.scale - 1 / scale; // the point under the pointer stays where it is
+      return { scale, x: now.x + x * keep, y: now.y + y * keep };
+    });
+  }
+
+  /** Bring a mark that lies outside of the view into its middle. */
+  function reveal(n: number): void {
+    const [x, y] = wanted[n] ?? [0, 0];
+    if (x >= 0 && y >= 0 && x <= size.width && y <= size.height) return;
+    setView((now) => ({
+      scale: now.scale,
+      x: now.x + (x / size.width - 0.5) / now.scale,
+      y: now.y + (y / size.height - 0.5) / now.scale,
+    }));
+  }
+
+  function onPointerDown(event: TargetedPointerEvent<SVGSVGElement>): void {
+    if (view.scale === 1 || event.button !== 0 || (event.target as Element).closest(".node")) return;
+    const box = event.currentTarget;
+    const [startX, startY] = [event.clientX, event.clientY];
+    const ratio = size.width / box.getBoundingClientRect().width;
+    const move = (to: PointerEvent): void => {
+      dragged.current = true;
+      const [dx, dy] = [(to.clientX - startX) * ratio, (to.clientY - startY) * ratio];
+      setView({ ...view, x: view.x - dx / size.width / view.scale, y: view.y - dy / size.height / view.scale });
+    };
+    box.setPointerCapture(event.pointerId);
+    box.addEventListener("pointermove", move);
+    box.addEventListener("pointerup", () => box.removeEventListener("pointermove", move), { once: true });
+  }
+
+  function onWheel(event: TargetedWheelEvent<SVGSVGElement>): void {
+    if (!event.ctrlKey && !event.metaKey) return; // the page scrolls as ever
+    event.preventDefault();
+    const box = event.currentTarget.getBoundingClientRect();
+    const ratio = size.width / box.width;
+    zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, [(event.clientX - box.left) * ratio, (event.clientY - box.top) * ratio]);
+  }
+
   function onKeyDown(event: TargetedKeyboardEvent<SVGSVGElement>): void {
     const direction = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
     if (direction) {
       const next = towards(wanted, tab, direction as [number, number]);
       if (next !== null) svg.current?.querySelector<SVGElement>(`[data-node="${next}"]`)?.focus();
-    } else if (event.key === "Enter" || event.key === " ") onChoose(chosen === tab ? null : tab);
+    } else if (event.key === "+" || event.key === "=") zoom(CLOSER);
+    else if (event.key === "-") zoom(1 / CLOSER);
+    else if (event.key === "0") zoom(0);
+    else if (event.key === "Enter" || event.key === " ") onChoose(chosen === tab ? null : tab);
     else if (event.key === "Escape") onChoose(null);
     else return;
     event.preventDefault();
   }
 
   return (
+    <>
+    <p class="zoom">
+      <button type="button" class="btn" onClick={() => zoom(CLOSER)} aria-label={_("Closer")} disabled={view.scale >= CLOSEST}>
+        +
+      </button>
+      <button type="button" class="btn" onClick={() => zoom(1 / CLOSER)} aria-label={_("Farther")} disabled={view.scale === 1}>
+        −
+      </button>
+      <button type="button" class="btn" onClick={() => zoom(0)} disabled={view.scale === 1}>
+        {_("Whole")}
+      </button>
+    </p>
     <svg
       ref={svg}
-      class={at === null ? "net" : "net looking"}
+      class={(at === null ? "net" : "net looking") + (view.scale > 1 ? " close" : "")}
+      onPointerDown={onPointerDown}
+      onWheel={onWheel}
       viewBox={`0 0 ${size.width} ${size.height}`}
       role="group"
       aria-label={_("Position graph of %(n)s stakeholders. The tables below say the same.", { n: graph.nodes.length })}
@@ -84,7 +160,7 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
               x2={b[0]}
               y2={b[1]}
               stroke-width={0.6 + 1.2 * strength(tie.weight)}
-              stroke-opacity={mine ? 1 : 0.14 + 0.36 * strength(tie.weight)}
+              stroke-opacity={mine ? 1 : (tie.weight > 0 ? 0.14 : 0.1) + 0.34 * strength(tie.weight)}
             />
           );
         })}
@@ -104,6 +180,7 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
             onFocus={() => {
               setTab(n);
               look(n);
+              reveal(n);
             }}
             onBlur={() => look(null)}
             onMouseEnter={() => look(n)}
@@ -133,6 +210,7 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
         })}
       </g>
     </svg>
+    </>
   );
 }
 
@@ -174,6 +252,14 @@ function fit(nodes: Node[], size: { width: number; height: number }): [number, n
   ]);
 }
 
+/** Where the marks of the whole picture are seen in a view of it. */
+function seen(places: [number, number][], size: { width: number; height: number }, { scale, x, y }: View): [number, number][] {
+  return places.map(([a, b]) => [
+    size.width / 2 + (a - x * size.width) * scale,
+    size.height / 2 + (b - y * size.height) * scale,
+  ]);
+}
+
 /** How strong a tie is among those drawn, from 0 to 1, whichever its sign. */
 function scale(graph: Graph): (weight: number) => number {
   const all = graph.ties.map((tie) => Math.abs(tie.weight));
@@ -182,13 +268,13 @@ function scale(graph: Graph): (weight: number) => number {
 }
 
 /** Where marks are drawn while they move to where they belong now. */
-function useMoving(wanted: [number, number][]): [number, number][] {
+function useMoving(wanted: [number, number][], atOnce: boolean): [number, number][] {
   const [shown, setShown] = useState(wanted);
   const from = useRef(wanted);
   const now = useRef(wanted);
   useEffect(() => {
     from.current = now.current;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches || from.current.length !== wanted.length;
+    const still = atOnce || window.matchMedia("(prefers-reduced-motion: reduce)").matches || from.current.length !== wanted.length;
     const begin = performance.now();
     let frame = 0;
     const step = (time: number): void => {
