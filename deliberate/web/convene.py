@@ -19,7 +19,7 @@ from deliberate.errors import DeliberateError, Invalid
 from deliberate.procedure import decide
 from deliberate.secretariat import Secretariat
 from deliberate.state import State
-from deliberate.vocabulary import LANGUAGES, ClauseKind, Nature
+from deliberate.vocabulary import LANGUAGES, ClauseKind, Nature, Office
 from deliberate.web import telling
 from deliberate.web.place import actors_here
 from deliberate.web.words import refusal
@@ -62,7 +62,7 @@ class Draft:
 @bp.get("")
 def form() -> ResponseReturnValue:
     """Choose a scenario or paste a text; says how to get in to whoever may not convene."""
-    if not session.get("convener"):
+    if not _may_convene():
         return render_template("convene.html", step="closed"), 403
     return _choose(Draft())
 
@@ -70,7 +70,7 @@ def form() -> ResponseReturnValue:
 @bp.post("")
 def convene() -> ResponseReturnValue:
     """Show what was read, or open the deliberation."""
-    if not session.get("convener"):
+    if not _may_convene():
         return render_template("convene.html", step="closed"), 403
     known = request.form.get("deliberation", "")
     if actors_here(known):
@@ -84,6 +84,18 @@ def convene() -> ResponseReturnValue:
     except DeliberateError as why:
         page = _preview(draft, why) if draft.rows or draft.scenario else _choose(_typed(), why)
         return page, why.status
+
+
+def _may_convene() -> bool:
+    """Whether this browser holds a convener's link, or chairs somewhere here: a chair rehearses before the event."""
+    if session.get("convener"):
+        return True
+    secretariat = cast(Secretariat, current_app.extensions["secretariat"])
+    for deliberation in session.get("places", {}):
+        offices = secretariat.docket(deliberation).state.offices
+        if any(Office.CHAIR in offices.get(actor, ()) for actor in actors_here(deliberation)):
+            return True
+    return False
 
 
 def _choose(draft: Draft, why: DeliberateError | None = None) -> str:

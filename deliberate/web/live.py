@@ -135,7 +135,9 @@ class Live:
                 except Exception:
                     logger.exception("push_failed", deliberation=docket.deliberation)
                     for rooms in self._in_use.get(docket.deliberation, {}).values():
-                        self._pushed.update(dict.fromkeys(rooms, docket.state.version))  # every browser asks anew
+                        self._pushed.update(
+                            dict.fromkeys(rooms, docket.state.version)
+                        )  # every browser asks anew
 
     def push(self, docket: Docket) -> None:
         """Send what changed since the last push, once per room in use."""
@@ -148,7 +150,9 @@ class Live:
         for layer in pending.keys() & in_use.keys():
             keys, versions = pending[layer], place.versions[layer]
             values: dict[str, Any] = {}
-            for name in list(in_use.get(layer, ())):  # sending may find that a client is gone, and its room with it
+            for name in list(
+                in_use.get(layer, ())
+            ):  # sending may find that a client is gone, and its room with it
                 scope = name.rpartition("#")[2]
                 seen = [key for key in keys if board.in_scope(key, scope)]
                 if not seen:
@@ -234,7 +238,9 @@ class Live:
         for event, handler in (("command", self._command), ("resync", self._resync), ("scope", self._scope)):
             on(event, self._answering(handler))
 
-    def _answering(self, handler: Callable[[_Follower, str, Mapping[str, Any]], dict[str, Any]]) -> Callable[..., Any]:
+    def _answering(
+        self, handler: Callable[[_Follower, str, Mapping[str, Any]], dict[str, Any]]
+    ) -> Callable[..., Any]:
         """Return the handler as Socket.IO calls it: every event has an answer, and no fault ends the socket."""
 
         def answer(sid: str, data: Any = None, *_: Any) -> dict[str, Any]:
@@ -350,7 +356,8 @@ class Live:
         self._follow(sid, follower, docket, scope)
         rooms = [name.partition("/")[2] for name in follower.rooms]
         pushes = [
-            self.since(docket, room, have if isinstance(have := since.get(room), int) else 0) for room in rooms
+            self.since(docket, room, have if isinstance(have := since.get(room), int) else 0)
+            for room in rooms
         ]
         return {"rooms": {push["room"]: push["version"] for push in pushes}, "pushes": pushes}
 
@@ -373,7 +380,9 @@ class Live:
         return {
             "sockets": len(self._followers),
             "rooms": len(self._members),
-            "waiting": max((client.queue.qsize() for client in self.io.server.eio.sockets.values()), default=0),
+            "waiting": max(
+                (client.queue.qsize() for client in self.io.server.eio.sockets.values()), default=0
+            ),
             "overflowed": self.manager.overflowed,
         }
 

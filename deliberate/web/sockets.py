@@ -64,7 +64,9 @@ class SteadySocket:
             try:
                 rest = memoryview(data)
                 while rest:
-                    rest = rest[self._inner.send(rest) :]  # the timeout is for each piece: slow is not stalled
+                    rest = rest[
+                        self._inner.send(rest) :
+                    ]  # the timeout is for each piece: slow is not stalled
             except OSError as why:
                 self._broken = True
                 self._end()

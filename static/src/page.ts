@@ -1,4 +1,4 @@
-/** What every page has: menus that close when one is done with them, local times, and drafts forgotten on leaving. */
+/** What every page has: menus that close when one is done with them, local times, drafts forgotten on leaving. */
 
 /** A menu closes by Escape, by a click elsewhere, and when the focus leaves it. */
 function keepMenus(): void {
@@ -27,7 +27,16 @@ function showLocalTimes(): void {
   }
 }
 
+/** What stays on top has the height of its contents: the rest of the page is laid out below it. */
+function measureTop(): void {
+  const top = document.querySelector<HTMLElement>(".around");
+  if (!top) return;
+  const measured = (): void => document.documentElement.style.setProperty("--around", `${Math.ceil(top.getBoundingClientRect().height)}px`);
+  new ResizeObserver(measured).observe(top);
+}
+
 keepMenus();
+measureTop();
 showLocalTimes();
 document.addEventListener("submit", (event) => {
   if (!(event.target as HTMLElement).dataset["forgets"]) return;

@@ -8,7 +8,8 @@ import { loadStrings, _ } from "./lib/i18n";
 import { Live, readPage, showStatus } from "./lib/live";
 import { keepFresh } from "./lib/refresh";
 import { readGraph, shapeOf, type Graph, type Names, type Report } from "./workbench/model";
-import { Mark, Picture, type PictureProps } from "./workbench/picture";
+import { Mark } from "./workbench/mark";
+import { Picture, type PictureProps } from "./workbench/picture";
 import { nodeWords } from "./workbench/words";
 
 /**

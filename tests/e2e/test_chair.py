@@ -42,11 +42,15 @@ def cell(page: Page, words: str) -> object:
 def first_seats(platform: Platform) -> list[tuple[str, str]]:
     """The first members, as (code, name)."""
     state = platform.state
-    texts = platform.server.secretariat.log.texts(platform.id, [state.seats[s].name["en"] for s in state.members])
+    texts = platform.server.secretariat.log.texts(
+        platform.id, [state.seats[s].name["en"] for s in state.members]
+    )
     return [(seat, str(texts[state.seats[seat].name["en"]].words)) for seat in state.members]
 
 
-def test_a_position_arrives_in_the_matrix_the_figures_and_the_list(platform: Platform, at_table: Visit) -> None:
+def test_a_position_arrives_in_the_matrix_the_figures_and_the_list(
+    platform: Platform, at_table: Visit
+) -> None:
     page = live(at_table("?clause=op4").page)
     (code, name), (other, _) = first_seats(platform)[:2]
     expect(cell(page, f"{name}, OP4: No position recorded")).to_have_count(1)
@@ -63,16 +67,22 @@ def test_a_position_arrives_in_the_matrix_the_figures_and_the_list(platform: Pla
 def test_a_page_that_lived_equals_the_page_loaded_afresh(platform: Platform, at_table: Visit) -> None:
     page = live(at_table("?clause=op4").page)
     seats = first_seats(platform)
-    for (code, _), stance in zip(seats, ["object", "accept", "support", "pending", "dissociate"], strict=False):
+    for (code, _), stance in zip(
+        seats, ["object", "accept", "support", "pending", "dissociate"], strict=False
+    ):
         platform.take(code, "op4", stance)
-    platform.send(c.ReviseClause(clause="op4", revision=1, change=Change.SUBSTANTIVE, wording={"en": "Other words"}))
+    platform.send(
+        c.ReviseClause(clause="op4", revision=1, change=Change.SUBSTANTIVE, wording={"en": "Other words"})
+    )
     platform.send(c.PutQuestion(clause="op3", revision=1))
     expect(page.locator("#open")).to_contain_text("Rev.2")
     expect(page.locator("#matter-op3")).to_contain_text("The question is put")
     expect(cell(page, f"{seats[1][1]}, OP4: Can accept · to reaffirm")).to_have_count(1)
 
     def everything() -> tuple[object, ...]:
-        labels = page.locator("[role=gridcell]").evaluate_all("all => all.map(cell => cell.ariaLabel + cell.className)")
+        labels = page.locator("[role=gridcell]").evaluate_all(
+            "all => all.map(cell => cell.ariaLabel + cell.className)"
+        )
         return page.locator(REGIONS).all_inner_texts(), labels, page.locator(".line.group").all_inner_texts()
 
     lived = everything()
@@ -81,7 +91,9 @@ def test_a_page_that_lived_equals_the_page_loaded_afresh(platform: Platform, at_
 
 
 def test_the_matrix_without_scripts_says_what_the_grid_says(platform: Platform, at_table: Visit) -> None:
-    for (code, _), stance in zip(first_seats(platform), ["object", "accept", "abstain", "pending"], strict=False):
+    for (code, _), stance in zip(
+        first_seats(platform), ["object", "accept", "abstain", "pending"], strict=False
+    ):
         platform.take(code, "op4", stance)
     scripted = live(at_table("?clause=op4").page)
     plain = at_table("?clause=op4", java_script_enabled=False).page
@@ -147,7 +159,13 @@ def test_a_matrix_too_large_for_the_server_is_drawn_here(platform: Platform, at_
 
 def test_a_stakeholder_seated_meanwhile_gets_its_line(platform: Platform, at_table: Visit) -> None:
     page = live(at_table().page)
-    seat = {"seat": "XNW", "name": {"en": "New Westreach"}, "kind": "government", "standing": "member", "groups": []}
+    seat = {
+        "seat": "XNW",
+        "name": {"en": "New Westreach"},
+        "kind": "government",
+        "standing": "member",
+        "groups": [],
+    }
     platform.send(c.parse({"type": "seat_stakeholder", **seat}))
     expect(page.get_by_role("rowheader", name="New Westreach")).to_be_visible()
 
@@ -256,7 +274,7 @@ def test_axe_finds_nothing_on_the_chairs_pages(platform: Platform, at_table: Vis
         if name == "table":
             live(visitor.page)
         found[name] = visitor.inspect()
-    assert found == dict.fromkeys(PAGES, [])
+    assert found == {name: [] for name in PAGES}
 
 
 def test_every_page_fits_a_narrow_screen(platform: Platform, at_table: Visit) -> None:

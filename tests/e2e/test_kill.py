@@ -29,7 +29,9 @@ TALKS = "talks"
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with own_server({"DELIBERATE_COMMANDS_PER_SECOND": "5000", "DELIBERATE_COMMANDS_BURST": "5000"}) as server:
+    with own_server(
+        {"DELIBERATE_COMMANDS_PER_SECOND": "5000", "DELIBERATE_COMMANDS_BURST": "5000"}
+    ) as server:
         yield server
 
 
@@ -111,7 +113,8 @@ def convened(address: str) -> Secretariat:
     docket = secretariat.create(TALKS, command.nature, json.dumps({"en": "A fair title"}))
     docket.submit(command, CHAIR, c.mint("t"))
     drafts = tuple(
-        c.InvitationDraft(invitation=f"i{n}", expires_at="2090-01-01T00:00:00.000Z", seat=f"S{n}") for n in range(WRITERS)
+        c.InvitationDraft(invitation=f"i{n}", expires_at="2090-01-01T00:00:00.000Z", seat=f"S{n}")
+        for n in range(WRITERS)
     )
     docket.submit(c.IssueInvitations(invitations=drafts), CHAIR, c.mint("t"))
     for n in range(WRITERS):

@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,9 @@ def test_a_peer_that_takes_nothing_any_more_is_freed(house: House):
     for browser in stalled:
         stall(browser.line)
         ask_for_everything(house, browser.line, QUEUE_MAX - 10)
-        wait_until(lambda browser=browser: house.unsent(browser.line) > FULL, "the server waits for the reader")
+        wait_until(
+            lambda browser=browser: house.unsent(browser.line) > FULL, "the server waits for the reader"
+        )
     begun = time.monotonic()
     wait_until(lambda: house.connections() == before, "the server lets go of three stalled peers")
     assert time.monotonic() - begun < PING_INTERVAL_S / 2, "none was freed by its silence only"
@@ -188,17 +191,16 @@ def test_a_queue_has_an_end_and_its_browser_goes_on_from_its_token(house: House)
     before = house.hall.figures(1)["overflowed"]
     slow = house.watcher()
     stall(slow.line)
-    with pytest.raises(LineLost):  # noqa: PT012  # the server may notice while we still ask
-        ask_for_everything(house, slow.line, 4 * QUEUE_MAX)
-        resume(slow.line)
-        wait_until(lambda: slow.ended, "the server ends the browser that does not read")
-        slow.line.emit("resync", {})
-    assert house.hall.figures(1)["overflowed"] == before + 1
-    house.send(stance="support")
+    with suppress(LineLost):  # the server may end it while we still ask
+        ask_for_everything(house, slow.line, 3 * QUEUE_MAX)
+    wait_until(lambda: house.hall.figures(1)["overflowed"] == before + 1, "the server ends who does not read")
+    slow.line.close()
+    version = house.send(stance="support")["receipt"]["version"]
     back = Browser(house.hall, slow.visitor, token=slow.token).connect()
     house.lines.append(back.line)
     wait_until(lambda: back.named("push"), "what it missed")
-    assert back.named("push")[0]["after"] == slow.token["rooms"]["public#*"]
+    push = back.named("push")[0]
+    assert (push["after"], push["version"]) == (slow.token["rooms"]["public#*"], version)
 
 
 def test_compression_is_never_agreed_to(house: House):
@@ -288,9 +290,9 @@ def test_where_no_socket_passes_a_poll_waits_and_a_command_is_posted(house: Hous
     pushes = poll.get(timeout=WITHIN_S)["pushes"]
     assert pushes[0]["version"] >= receipt["version"]
     assert pushes[0]["keys"][f"cell/{house.hall.clauses[0]}/{house.hall.delegates[0].seat}"] == "No"
-    with pytest.raises(DeliberateError, match="this form is older|This form is older"):
-        forger = Visitor(house.hall.address)
-        forger.cookies = sender.cookies
+    forger = Visitor(house.hall.address)
+    forger.cookies = sender.cookies
+    with pytest.raises(DeliberateError, match="This form is older"):
         forger.send_json(house.hall.path("commands"), house.position())
 
 

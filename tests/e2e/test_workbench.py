@@ -65,7 +65,12 @@ def test_ties_of_conflict_are_dashed_and_each_sign_can_be_hidden(analysed: Platf
     page = drawn(look(analysed, visit).page)
     conflict = page.locator(".canvas line.conflict").first
     assert conflict.evaluate("line => getComputedStyle(line).strokeDasharray") != "none"
-    assert page.locator(".canvas line.congruence").first.evaluate("line => getComputedStyle(line).strokeDasharray") == "none"
+    assert (
+        page.locator(".canvas line.congruence").first.evaluate(
+            "line => getComputedStyle(line).strokeDasharray"
+        )
+        == "none"
+    )
     page.get_by_role("checkbox", name="Conflict").uncheck()
     expect(page.locator(".canvas line.conflict")).to_have_count(0)
     expect(page.locator(".canvas line.congruence")).to_have_count(3)
@@ -137,3 +142,16 @@ def test_axe_finds_nothing_on_the_workbench(analysed: Platform, visit: Visit, sc
 def test_the_workbench_fits_a_narrow_screen(analysed: Platform, visit: Visit) -> None:
     page = drawn(look(analysed, visit, viewport={"width": 320, "height": 640}).page)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_one_can_come_closer_and_see_the_whole_again(analysed: Platform, visit: Visit) -> None:
+    page = drawn(look(analysed, visit).page)
+    page.locator(".canvas .node").first.focus()
+    other = page.locator(".canvas .node").last
+    before = other.get_attribute("transform")
+    assert before is not None
+    page.keyboard.press("+")  # towards the one that has the focus
+    expect(page.get_by_role("button", name="Whole")).to_be_enabled()
+    expect(other).not_to_have_attribute("transform", before)
+    page.get_by_role("button", name="Whole").click()
+    expect(other).to_have_attribute("transform", before)

@@ -22,6 +22,9 @@ field<Mine | null>("mine", "badge", (mine) => ({
   attributes: { class: `st ${cellClass(mine?.cell ?? NOTHING)}` },
 }));
 field<Mine | null>("mine", "stance", (mine, { put }) => cellWords(mine?.cell ?? NOTHING, put), () => ["question"]);
+field<Mine | null>("mine", "recorded", (mine) =>
+  mine?.own ? _("Recorded at version %(version)s.", { version: mine.own.version }) : "",
+);
 field<Mine | null>("mine", "source", (mine) => sourceWords(mine));
 field<Mine | null>("mine", "confidence", (mine) =>
   mine?.confidence ? _("Told to the facilitators alone: %(stance)s.", { stance: stanceWords(mine.confidence.stance) }) : "",

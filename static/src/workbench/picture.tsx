@@ -4,25 +4,17 @@
  * arrow keys go to the nearest in that direction, Enter keeps its neighbours shown, + and − go closer and farther.
  */
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent, TargetedWheelEvent } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { _ } from "../lib/i18n";
+import { fit, neighbours, scale, seen, towards, WHOLE, type Point, type Size } from "./geometry";
 import { place } from "./labels";
-import { partner, shapeOf, type Graph, type Node, type Shape } from "./model";
+import { Mark } from "./mark";
+import { shapeOf, type Graph } from "./model";
+import { useMoving } from "./moving";
 import { nodeWords } from "./words";
 
-const PADDING = 34;
-const MOVE_MS = 700;
 const CLOSER = 1.5;
 const CLOSEST = 12;
-
-/** How close one looks, and at which point of the whole picture (0 to 1 each way). */
-interface View {
-  scale: number;
-  x: number;
-  y: number;
-}
-
-const WHOLE: View = { scale: 1, x: 0.5, y: 0.5 };
 
 export interface Shown {
   congruence: boolean;
@@ -31,7 +23,7 @@ export interface Shown {
 
 export interface PictureProps {
   graph: Graph;
-  size: { width: number; height: number };
+  size: Size;
   shown: Shown;
   /** The stakeholder whose ties are looked at, or null. */
   chosen: number | null;
@@ -63,7 +55,7 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
   }
 
   /** Go closer by a factor, towards the stakeholder looked at; 0 shows the whole. */
-  function zoom(by: number, towards: [number, number] | undefined = at === null ? undefined : wanted[at]): void {
+  function zoom(by: number, towards: Point | undefined = at === null ? undefined : wanted[at]): void {
     dragged.current = false;
     setView((now) => {
       const scale = Math.min(CLOSEST, Math.max(1, now.scale * by));
@@ -111,7 +103,7 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
   function onKeyDown(event: TargetedKeyboardEvent<SVGSVGElement>): void {
     const direction = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
     if (direction) {
-      const next = towards(wanted, tab, direction as [number, number]);
+      const next = towards(wanted, tab, direction as Point);
       if (next !== null) svg.current?.querySelector<SVGElement>(`[data-node="${next}"]`)?.focus();
     } else if (event.key === "+" || event.key === "=") zoom(CLOSER);
     else if (event.key === "-") zoom(1 / CLOSER);
@@ -212,104 +204,4 @@ export function Picture({ graph, size, shown, chosen, onChoose, onLook }: Pictur
     </svg>
     </>
   );
-}
-
-export function Mark({ shape, radius }: { shape: Shape; radius: number }): JSX.Element {
-  const r = radius;
-  switch (shape) {
-    case "square":
-      return <rect class="mark" x={-0.88 * r} y={-0.88 * r} width={1.76 * r} height={1.76 * r} />;
-    case "triangle":
-      return <path class="mark" d={`M0 ${-1.15 * r}L${1.1 * r} ${0.8 * r}H${-1.1 * r}Z`} />;
-    case "down":
-      return <path class="mark" d={`M0 ${1.15 * r}L${1.1 * r} ${-0.8 * r}H${-1.1 * r}Z`} />;
-    case "diamond":
-      return <path class="mark" d={`M0 ${-1.25 * r}L${1.1 * r} 0L0 ${1.25 * r}L${-1.1 * r} 0Z`} />;
-    case "hexagon":
-      return <path class="mark" d={`M${-r} 0L${-0.5 * r} ${-0.9 * r}H${0.5 * r}L${r} 0L${0.5 * r} ${0.9 * r}H${-0.5 * r}Z`} />;
-    case "ring":
-      return <circle class="mark ring" r={0.85 * r} />;
-    case "circle":
-      return <circle class="mark" r={r} />;
-  }
-}
-
-/** Fit the report's coordinates into the picture, keeping their proportions. */
-function fit(nodes: Node[], size: { width: number; height: number }): [number, number][] {
-  if (nodes.length === 0) return [];
-  const xs = nodes.map((node) => node.x);
-  const ys = nodes.map((node) => node.y);
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
-  const scale = Math.min(
-    (size.width - 2 * PADDING) / Math.max(right - left, 1e-9),
-    (size.height - 2 * PADDING) / Math.max(bottom - top, 1e-9),
-    size.width,
-  );
-  return nodes.map(({ x, y }) => [
-    size.width / 2 + (x - (left + right) / 2) * scale,
-    size.height / 2 - (y - (top + bottom) / 2) * scale,
-  ]);
-}
-
-/** Where the marks of the whole picture are seen in a view of it. */
-function seen(places: [number, number][], size: { width: number; height: number }, { scale, x, y }: View): [number, number][] {
-  return places.map(([a, b]) => [
-    size.width / 2 + (a - x * size.width) * scale,
-    size.height / 2 + (b - y * size.height) * scale,
-  ]);
-}
-
-/** How strong a tie is among those drawn, from 0 to 1, whichever its sign. */
-function scale(graph: Graph): (weight: number) => number {
-  const all = graph.ties.map((tie) => Math.abs(tie.weight));
-  const [least, most] = [Math.min(...all), Math.max(...all)];
-  return (weight) => (most > least ? (Math.abs(weight) - least) / (most - least) : 1);
-}
-
-/** Where marks are drawn while they move to where they belong now. */
-function useMoving(wanted: [number, number][], atOnce: boolean): [number, number][] {
-  const [shown, setShown] = useState(wanted);
-  const from = useRef(wanted);
-  const now = useRef(wanted);
-  useEffect(() => {
-    from.current = now.current;
-    const still = atOnce || window.matchMedia("(prefers-reduced-motion: reduce)").matches || from.current.length !== wanted.length;
-    const begin = performance.now();
-    let frame = 0;
-    const step = (time: number): void => {
-      const t = still ? 1 : Math.min(1, (time - begin) / MOVE_MS);
-      const eased = 1 - (1 - t) ** 3;
-      now.current = wanted.map(([x, y], n) => {
-        const [a, b] = from.current[n] ?? [x, y];
-        return [a + (x - a) * eased, b + (y - b) * eased];
-      });
-      setShown(now.current);
-      if (t < 1) frame = requestAnimationFrame(step);
-    };
-    frame = requestAnimationFrame(step);
-    return () => cancelAnimationFrame(frame);
-  }, [wanted]);
-  return shown.length === wanted.length ? shown : wanted;
-}
-
-function neighbours(ties: Graph["ties"], at: number | null): Set<number> {
-  const found = new Set<number>();
-  if (at !== null) for (const tie of ties) if (tie.one === at || tie.other === at) found.add(partner(tie, at));
-  return found;
-}
-
-/** The nearest mark in a direction, less what lies aside of it. */
-function towards(places: [number, number][], from: number, [dx, dy]: [number, number]): number | null {
-  const [x, y] = places[from] ?? [0, 0];
-  let best: number | null = null;
-  let least = Infinity;
-  for (const [n, [a, b]] of places.entries()) {
-    const ahead = (a - x) * dx + (b - y) * dy;
-    if (n === from || ahead <= 0) continue;
-    const aside = Math.abs((a - x) * dy) + Math.abs((b - y) * dx);
-    const cost = ahead + 2 * aside;
-    if (cost < least) [best, least] = [n, cost];
-  }
-  return best;
 }
