@@ -90,7 +90,7 @@ def _ties(network: dict[str, Any]) -> list[Tie]:
     """Return the drawn ties, the strongest first whichever their sign."""
     codes = [node["code"] for node in network["nodes"]]
     found = [Tie(codes[i], codes[j], weight, common) for i, j, weight, _, _, common in network["edges"]]
-    return sorted(found, key=lambda tie: (-abs(tie.weight), -tie.common, tie.one, tie.other))
+    return sorted(found, key=lambda tie: (-abs(tie.weight), -tie.common))
 
 
 def _nodes(network: dict[str, Any], ties: Iterable[Tie]) -> list[Node]:
