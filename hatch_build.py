@@ -204,7 +204,7 @@ def described(outputs: dict[str, Any]) -> dict[str, Any]:
             "imports": sorted(chunks(name, set()) - {name}),
         }
         for name, output in sorted(outputs.items())
-        if "entryPoint" in output
+        if Path(output.get("entryPoint", "")).parent == Path("static/src")  # not what is imported on demand
     }
 
 

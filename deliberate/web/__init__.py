@@ -68,9 +68,12 @@ def create_app(
 def start(app: Flask) -> None:
     """Start what runs beside requests: following the log, the clock, and pushing.
 
-    What was loaded until now stays for good, so it is taken out of the garbage collector's sight: looking through it
-    would hold everybody up for a tenth of a second, time and again.
+    Templates are compiled now and not while somebody waits. What was loaded until here stays for good, so it is taken
+    out of the garbage collector's sight: looking through it would hold everybody up for a tenth of a second, time and
+    again.
     """
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
     app.extensions["secretariat"].watch()

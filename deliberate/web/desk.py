@@ -5,15 +5,12 @@ renders is the component: elements carry `data-key` and `data-field`, and `stati
 values into them, so everything here is derived from values of the board, as the browser derives it.
 """
 
-import difflib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from deliberate import board
 from deliberate.errors import NotFound
@@ -22,48 +19,15 @@ from deliberate.vocabulary import (
     ACCEPTING,
     DEFAULT_FINALITY,
     ClauseKind,
-    ClauseStage,
-    Freshness,
     GroupKind,
-    Nature,
     StakeholderKind,
     Standing,
 )
-from deliberate.web.labels import N_
+from deliberate.web.mine import acts, held_code, need_of, need_words, source_words
 from deliberate.web.place import Place, Said, open_place
+from deliberate.web.wording import TONGUES, Column, columns, view_of
 
 bp = Blueprint("desk", __name__)
-
-BOTH: Final = "both"
-_TOKENS: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|\s+|[^\s\u3400-\u9fff\uf900-\ufaff]+")
-"""What a redline compares: words, but single characters where a language writes none between spaces."""
-
-
-TONGUES: Final = {
-    "ar": "العربية",
-    "en": "English",
-    "es": "español",
-    "fr": "français",
-    "ru": "русский",
-    "zh": "中文",
-}
-"""Languages of texts and statements, each in its own name; others show their tag."""
-NEEDS: Final = {
-    "question": N_("The question is put"),
-    "none": N_("No position yet"),
-    "reaffirm": N_("To reaffirm"),
-    "confirm": N_("Alignment to confirm"),
-    "conflict": N_("Two blocs differ"),
-}
-
-
-class Acts(NamedTuple):
-    """What one click can do about a seat's own position."""
-
-    reaffirm: bool
-    withdraw: bool
-    unalign: bool
-    retract: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +39,6 @@ class Row:
     figures: list[Any] | None
     mine: dict[str, Any] | None
     need: str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The wording in one language. `changes` is the redline against the revision before, empty for the first."""
-
-    lang: str
-    said: Said
-    changes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,73 +149,6 @@ def _rows(place: Place) -> Iterator[Row]:
         yield Row(clause, place.say(clause.short_title), figures, mine, need)
 
 
-def need_of(state: State, seat: Seat, clause: Clause, mine: dict[str, Any] | None) -> str:
-    """Return why a paragraph still needs the seat, or "".
-
-    `question`: it is put and the seat is not checked in; `conflict`: two blocs speak differently for it; `confirm`:
-    the statement it aligned with changed; `reaffirm`: its acceptance is of an earlier text; `none`: no position.
-    Nothing is needed where nothing can be done: outside a round, after a decision, in a record.
-    """
-    if state.nature is Nature.RECORD or clause.stage is ClauseStage.ADOPTED:
-        return ""
-    question = state.open_question
-    put = question is not None and question.clause == clause.id
-    if (
-        put
-        and seat.standing is Standing.MEMBER
-        and question is not None
-        and seat.id not in question.checked_in
-    ):
-        return "question"
-    if not put and state.open_round is None:
-        return ""
-    return held_code(mine)
-
-
-def need_words(need: str) -> str:
-    """Return why a paragraph needs the seat."""
-    return gettext(NEEDS[need]) if need else ""
-
-
-def acts(mine: dict[str, Any] | None) -> Acts:
-    """Return what can be done about a `mine/…` value with one click."""
-    if mine is None:
-        return Acts(False, False, False, False)
-    own = mine["own"]
-    earlier = own is not None and own["freshness"] in (Freshness.STALE, Freshness.MAINTAINED)
-    return Acts(earlier, own is not None, mine["aligned"] is not None, mine["confidence"] is not None)
-
-
-def source_words(place: Place, mine: dict[str, Any] | None) -> str:
-    """Return by whose statement the seat holds what it holds, where it is not its own."""
-    if mine is None or mine["own"] is not None:
-        return ""
-    if mine["aligned"] is not None:
-        shown = {"name": str(place.name(mine["aligned"]["with"])), "version": mine["aligned"]["version"]}
-        if mine["to_confirm"]:
-            return gettext(
-                "%(name)s changed the statement of version %(version)s that you aligned with.", **shown
-            )
-        return gettext("Aligned with the statement of %(name)s, version %(version)s.", **shown)
-    if mine["by_bloc"] is not None:
-        return gettext("%(bloc)s speaks for you.", bloc=str(place.group_name(mine["by_bloc"])))
-    return ""
-
-
-def held_code(mine: dict[str, Any] | None) -> str:
-    """Return what is to be done about a `mine/…` value: none, conflict, confirm, reaffirm, or "" for nothing."""
-    if mine is None:
-        return "none"
-    stance = mine["cell"][0]
-    if stance == "!":
-        return "conflict"
-    if mine["to_confirm"] and stance == ".":
-        return "confirm"
-    if stance == ".":
-        return "none"
-    return "reaffirm" if stance in "sar" and mine["own"] is not None else ""
-
-
 def _token(place: Place, desk: Desk) -> dict[str, Any]:
     """Return the resume token, with the values that the page's script needs before they change."""
     keys = ["mandates", "question", "round", f"text/{desk.clause.id}", f"decision/{desk.clause.id}"]
@@ -290,60 +178,7 @@ def _open_row(place: Place, rows: Sequence[Row]) -> Row:
     raise NotFound("There is no paragraph in this text yet.", "no_clause")
 
 
-# --- the text -----------------------------------------------------------------------------------------
-
-
-def view_of(state: State) -> str:
-    """Return the view asked for, kept for the next page: both, or one language of the text."""
-    languages = state.convened.languages if state.convened else ()
-    asked = request.args.get("view")
-    if asked == BOTH or asked in languages:
-        session["view"] = asked
-    kept = session.get("view", BOTH)
-    return (
-        kept
-        if kept in languages or (kept == BOTH and len(languages) > 1)
-        else languages[0]
-        if languages
-        else BOTH
-    )
-
-
-def columns(place: Place, clause: Clause, view: str) -> list[Column]:
-    """Return the wording in the languages shown: side by side the original, and the reader's or the next one."""
-    convened = place.state.convened
-    assert convened is not None
-    if view == BOTH:
-        others = [lang for lang in convened.languages if lang != convened.original]
-        second = place.lang if place.lang in others else others[0] if others else None
-        shown = [convened.original, *([second] if second else [])]
-    else:
-        shown = [view]
-    wording = clause.revision.wording
-    older = clause.revisions[-2].wording if len(clause.revisions) > 1 else {}
-    found = []
-    for lang in shown:
-        said = place.say(wording, lang) or place.say(wording)
-        was = place.say(older, lang)
-        found.append(
-            Column(lang, said, redline(was.text, said.text) if was and said.lang == was.lang else ())
-        )
-    return found
-
-
-def redline(old: str, new: str) -> tuple[tuple[str, str], ...]:
-    """Return the pieces of both texts in order, each with what became of it: same, del or ins."""
-    before, after = _TOKENS.findall(old), _TOKENS.findall(new)
-    pieces: list[tuple[str, str]] = []
-    for what, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            pieces.append(("same", "".join(before[a:b])))
-            continue
-        if a < b:
-            pieces.append(("del", "".join(before[a:b])))
-        if c < d:
-            pieces.append(("ins", "".join(after[c:d])))
-    return tuple(pieces)
+# --- what the open paragraph needs --------------------------------------------------------------------
 
 
 def _note(place: Place, clause: Clause) -> Said:

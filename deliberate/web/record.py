@@ -7,12 +7,13 @@ from typing import Any, Final
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from deliberate.exchange import filename
 from deliberate.events import DecisionDeclared, VotesRecorded
+from deliberate.exchange import filename
 from deliberate.state import Clause, Round, Seat, State
 from deliberate.vocabulary import ClauseKind, ClauseStage
-from deliberate.web.desk import TONGUES, Column, Table, columns, tables, view_of
+from deliberate.web.desk import Table, tables
 from deliberate.web.place import Place, open_place
+from deliberate.web.wording import TONGUES, Column, columns, view_of
 
 bp = Blueprint("record", __name__)
 

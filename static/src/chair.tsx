@@ -9,7 +9,7 @@ import { Model, type Data } from "./chair/model";
 import { loadStrings } from "./lib/i18n";
 import { Live, readPage, showStatus } from "./lib/live";
 import { keepFresh } from "./lib/refresh";
-import { keepTime } from "./chair/time";
+import { keepTime } from "./lib/time";
 
 function readData(from: Document): Data | null {
   const found = from.getElementById("matrix-data");

@@ -23,8 +23,8 @@ async function start(): Promise<void> {
   showStatus(live);
   patchPage(live);
   keepVoices(live, texts);
-  keepQuestion(live);
   const needs = keepMine(live);
+  keepQuestion(live, needs);
   keepText(live, texts);
   new Forms(live, new Outbox(live), (command) => {
     answered(command);

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from deliberate import commands as c
 from deliberate import scenario
 from deliberate.vocabulary import Audience, Change, Office, RoundKind
-from deliberate.web.desk import redline
+from deliberate.web.wording import redline
 from tests.web.house import CHAIR, House
 from tests.web.reading import Element, read
 

@@ -3,7 +3,7 @@
  * and End go to the ends, Enter opens the paragraph; every cell says itself in words.
  *
  * Lines are boxes of their own, so that a browser lays out and paints only those in sight (`content-visibility` in
- * style-chair.css): 250 seats by 60 paragraphs are 15,000 cells.
+ * _style-chair.css): 250 seats by 60 paragraphs are 15,000 cells.
  */
 import { useSignal, type Signal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent } from "preact";

@@ -23,7 +23,7 @@ field<Mine | null>("mine", "badge", (mine) => ({
 }));
 field<Mine | null>("mine", "stance", (mine, { put }) => cellWords(mine?.cell ?? NOTHING, put), () => ["question"]);
 field<Mine | null>("mine", "recorded", (mine) =>
-  mine?.own ? _("Recorded at version %(version)s.", { version: mine.own.version }) : "",
+  mine?.own ? "· " + _("version %(version)s", { version: mine.own.version }) : "",
 );
 field<Mine | null>("mine", "source", (mine) => sourceWords(mine));
 field<Mine | null>("mine", "confidence", (mine) =>
@@ -63,7 +63,11 @@ export function keepMine(live: Live): () => void {
       const mine = board.get<Mine>(key);
       const clause = key.split("/")[2] ?? "";
       const shown = document.querySelector<HTMLElement>(`.me[data-key="${CSS.escape(key)}"]`);
-      if (shown) shown.dataset["held"] = heldCode(mine);
+      if (shown) {
+        shown.dataset["held"] = heldCode(mine);
+        shown.dataset["own"] = mine?.own?.stance ?? "";
+        shown.dataset["seen"] = String(mine?.own?.version ?? 0);
+      }
       if (clause === live.page.scope) showOpen(mine);
     }
     needs();

@@ -1,12 +1,12 @@
 /** The bar that appears on every desk while the question is put, and what this seat answered. */
-import { keepTime } from "../chair/time";
+import { keepTime } from "../lib/time";
 import { _ } from "../lib/i18n";
 import type { Live } from "../lib/live";
 import { announce } from "../lib/patch";
-import type { Mine, Question } from "../lib/words";
+import type { Question } from "../lib/words";
 
-/** Keep the bar true. */
-export function keepQuestion(live: Live): void {
+/** Keep the bar true; `changed` is called when another question is put, or none any more. */
+export function keepQuestion(live: Live, changed: () => void): void {
   const bar = document.querySelector<HTMLElement>(".put");
   if (!bar) return;
   keepTime(() => undefined);
@@ -16,11 +16,11 @@ export function keepQuestion(live: Live): void {
     bar.hidden = question === null;
     bar.dataset["question"] = question ? String(question.number) : "";
     if (question && before !== String(question.number)) open(bar, question, live);
+    if (before !== bar.dataset["question"]) changed();
   });
-  live.subscribe("mine/", (keys, board) => {
-    const clause = board.get<Question>("question")?.clause;
-    const key = keys.find((found) => found.split("/")[2] === clause);
-    if (key) objecting(bar, board.get<Mine>(key));
+  live.subscribe("mine/", (_keys, board) => {
+    const question = board.get<Question>("question");
+    if (question) objecting(bar, question.clause);
   });
 }
 
@@ -47,7 +47,7 @@ function open(bar: HTMLElement, question: Question, live: Live): void {
     for (const field of bar.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)) field.value = String(value);
   answer(bar, "floor", _("I need the floor"), false);
   answer(bar, "present", _("We are present"), false);
-  objecting(bar, null);
+  objecting(bar, question.clause);
   announce(said, "question");
 }
 
@@ -71,12 +71,14 @@ function answer(bar: HTMLElement, what: string, text: string, done: boolean): vo
   if (button) button.textContent = text;
 }
 
-function objecting(bar: HTMLElement, mine: Mine | null): void {
-  const objects = mine?.own?.stance === "object";
+/** Whether this seat objects on the paragraph: the list of paragraphs knows what it holds on each. */
+function objecting(bar: HTMLElement, clause: string): void {
+  const held = document.querySelector<HTMLElement>(`.me[data-key$="/${CSS.escape(clause)}"]`)?.dataset;
+  const objects = held?.["own"] === "object";
   bar.querySelector<HTMLElement>("[data-put-objects]")?.toggleAttribute("hidden", !objects);
   bar.querySelector<HTMLElement>('[data-put="object"]')?.toggleAttribute("hidden", objects);
   const seen = bar.querySelector<HTMLInputElement>('[data-put="object"] [name="seen"]');
-  if (seen) seen.value = String(mine?.own?.version ?? 0);
+  if (seen) seen.value = held?.["seen"] ?? "0";
 }
 
 function write(bar: HTMLElement, selector: string, text: string): void {

@@ -1,5 +1,5 @@
 /** Countdowns: `<time data-until="…">` ticks by the server's clock, and the page is fetched when a window runs out. */
-import { _ } from "../lib/i18n";
+import { _ } from "./i18n";
 
 let timer: number | undefined;
 let skew: number | null = null;
