@@ -36,7 +36,7 @@ assets: .venv/installed-dev        ## what the browser loads, when its sources o
 strings: .venv/installed-dev       ## bring the catalogues up to date with the code
 	mkdir -p build
 	$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
-		--no-wrap --sort-by-file --project deliberate -o build/messages.pot .
+		--no-wrap --sort-by-file --add-location file --project deliberate -o build/messages.pot .
 	$(BIN)/pybabel --quiet update -i build/messages.pot -d deliberate/translations \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 

@@ -61,8 +61,8 @@ class Accounts:
         """Remember, or change, who is behind an actor. Raises `Invalid` for a name or address that cannot stand."""
         row = {
             "deliberation": deliberation,
-            "name": _line(name, "name", NAME_CHARACTERS_MAX),
-            "address": _line(address, "address", ADDRESS_CHARACTERS_MAX),
+            "name": one_line(name, "name", NAME_CHARACTERS_MAX),
+            "address": one_line(address, "address", ADDRESS_CHARACTERS_MAX),
         }
 
         def put(connection: Connection) -> None:
@@ -213,8 +213,8 @@ def _usable(connection: Connection, secret: str, at: str) -> Invitation:
     return Invitation(row.deliberation, row.invitation, row.expires_at)
 
 
-def _line(value: str | None, what: str, characters_max: int) -> str | None:
-    """Return one line of text, cleaned, or None for nothing."""
+def one_line(value: str | None, what: str, characters_max: int) -> str | None:
+    """Return one line of text, cleaned, or None for nothing. Raises `Invalid` for one that cannot stand."""
     if value is None or not value.strip():
         return None
     if len(value) > characters_max:

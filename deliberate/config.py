@@ -67,7 +67,8 @@ class Settings(BaseSettings):
     """Per address, generous: 200 delegates share one, and a link holds 128 bits, so guessing is hopeless anyway."""
 
     invitation_days: Duration = 14
-    """Lifetime of an invitation link: from the note verbale to the first meeting."""
+    """Lifetime of a link that the command line makes: from the note verbale to the first meeting. On the page whoever
+    invites chooses."""
 
     session_hours: Duration = 72
     """Lifetime of a sign-in: a session of the body, nights included."""
@@ -98,25 +99,8 @@ class Settings(BaseSettings):
     cells_rendered_max: Count = 2_000
     """Matrix cells in a server-rendered page: 15,000 took 65 ms and 717 kB, during which everybody waits."""
 
-    slice_ms: Duration = 20
-    """Opening a deliberation gives way to others after this long: more is felt as a stall."""
-
     report_interval_s: Duration = 1
     """A deliberation's report is recomputed at most so often: figures that people can read, not a flicker."""
-
-    # --- how much ---
-
-    stakeholders_max: Count = 2_000
-    """Per deliberation: 193 States and nine times as many organisations."""
-
-    clauses_max: Count = 1_000
-    """Per deliberation: fifteen times the usual 60, so that a treaty fits; lists in the chair's pages stay readable."""
-
-    batch_commands_max: Count = 500
-    """Commands decided and committed together: a batch of this size takes about as long as one push interval."""
-
-    commands_waiting_max: Count = 20_000
-    """Commands accepted but not decided yet; past it callers are told to come back. Some five seconds' work."""
 
     @model_validator(mode="after")
     def hold_together(self) -> Self:

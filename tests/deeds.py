@@ -45,7 +45,7 @@ class Hall(Story):
             super()._record([event], actor, command_id)
             marks.append((self.state.version, keys))
         for version, keys in marks:
-            self.board.mark(self.state, version, keys)
+            self.board.mark(self.state, dict.fromkeys(keys, version))
 
 
 def _of(choices: Sequence[str], n: int) -> str:

@@ -11,7 +11,7 @@ from deliberate import scenario
 from deliberate.database import Database
 from deliberate.errors import Conflict, DeliberateError, Forbidden, Gone, NotFound, Refused, Unavailable
 from deliberate.events import PositionTaken, RoundClosed, decode
-from deliberate.log import verify
+from deliberate.log import Row, verify
 from deliberate.moments import later, now
 from deliberate.secretariat import Docket, Secretariat
 from deliberate.state import fold_all
@@ -222,6 +222,38 @@ def test_a_deadline_takes_effect_once_whatever_number_of_processes_sees_it(
     assert len([r for r in whole(secretariat) if isinstance(r.event, RoundClosed)]) == 2
     for other in others:
         other.close()
+
+
+def test_a_deadline_passes_in_a_deliberation_that_nobody_has_open(
+    database: Database, secretariat: Secretariat, clock: Clock
+) -> None:
+    docket = convened(secretariat)
+    say(docket, c.CloseRound(round=1, reason="Next"), CHAIR)
+    say(docket, c.OpenRound(kind=RoundKind.ADOPTION, deadline=later(clock.at, 60)), CHAIR)
+    clock.wait(61)
+    restarted = Secretariat(database, clock)
+    restarted.watch(every_s=0.01)
+    wait_for(lambda: isinstance(whole(secretariat)[-1].event, RoundClosed))
+    restarted.close()
+
+
+def test_a_log_that_cannot_be_read_holds_up_no_other(
+    database: Database, secretariat: Secretariat, clock: Clock
+) -> None:
+    broken = secretariat.create("broken", "deliberation", {"en": "Broken"})
+    docket = convened(secretariat)
+    other = Secretariat(database, clock)
+    watched = Secretariat(database, clock)
+    for name in ("broken", HOUSE):
+        watched.docket(name)
+    watched.watch(every_s=0.01)
+    row = Row(1, b'{"version": 1}', "0" * 64, "command-1", "", 1)
+    secretariat.log.append(broken.deliberation, decided_on=0, rows=[row], at=clock.at)
+    version = say(other.docket(HOUSE), position("ASH"), "a-ASH")
+    wait_for(lambda: watched.docket(HOUSE).state.version == version)
+    assert docket.state.version < version
+    for one in (other, watched):
+        one.close()
 
 
 def wait_for(

@@ -138,8 +138,9 @@ def decode(body: bytes | str, digest: str) -> Recorded:
     while schema < known:
         facts = RAISED[name, schema](facts)
         schema += 1
-    if strange := facts.keys() - _names(name):
-        raise Damaged(f"Version {version} ({name}) has an unknown fact {min(strange)!r}.", "malformed")
+    if not _names(name).issuperset(facts):
+        strange = min(facts.keys() - _names(name))
+        raise Damaged(f"Version {version} ({name}) has an unknown fact {strange!r}.", "malformed")
     try:
         event = _adapter(name).validate_python(facts)
     except ValidationError as why:

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import orjson
 
+from deliberate.exchange.tables import cell
 from deliberate.vocabulary import Nature
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def csv_edges(graph: "nx.Graph", names: Names) -> bytes:
     for one, other, tie in graph.edges(data=True):
         ends = (one, other, graph.nodes[one]["name"], graph.nodes[other]["name"])
         figures = (tie[name] for name in ("weight", "congruence", "conflict", "sign", "common"))
-        writer.writerow((*map(_cell, ends), *figures, graph.graph["mark"]))
+        writer.writerow((*map(cell, ends), *figures, graph.graph["mark"]))
     return out.getvalue().encode()
 
 
@@ -157,8 +158,8 @@ def mark_of(nature: str, basis: str, title: str) -> str:
 
 def _attributes(graph: "nx.Graph") -> list[tuple[str, dict[str, type]]]:
     """Return, for the graph, its nodes and its edges, the attributes with their types, in their order."""
-    nodes: dict[str, Any] = next((attributes for _, attributes in graph.nodes(data=True)), {})
-    edges: dict[str, Any] = next((attributes for _, _, attributes in graph.edges(data=True)), {})
+    nodes = {name: value for _, attributes in graph.nodes(data=True) for name, value in attributes.items()}
+    edges = {name: value for *_, attributes in graph.edges(data=True) for name, value in attributes.items()}
     return [
         (domain, {name: type(value) for name, value in attributes.items()})
         for domain, attributes in (("graph", graph.graph), ("node", nodes), ("edge", edges))
@@ -168,11 +169,6 @@ def _attributes(graph: "nx.Graph") -> list[tuple[str, dict[str, type]]]:
 def _printable(words: str) -> str:
     """Return the words without the characters that XML cannot hold; a log from elsewhere may bring any."""
     return _NOT_IN_XML.sub("", words)
-
-
-def _cell(words: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
 
 
 def _xml(root: Element) -> bytes:

@@ -78,7 +78,7 @@ def draw(following: "Following", log: Log, deliberation: str, form: str) -> byte
     from deliberate.exchange import graphs
 
     write = {"graphml": graphs.graphml, "gexf": graphs.gexf, "json": graphs.node_link_json}[form]
-    graph = position_graph(following.state, at_places=following.report().places)
+    graph = position_graph(following.state, at_places=following.report().places, measures=False)
     digests = [graph.graph["title"], *(name for _, name in graph.nodes(data="name"))]
     return write(graph, words_of(log, deliberation, digests))
 

@@ -127,7 +127,7 @@ def convening(sheet: Sheet[Any], seats: Seats, *, title: str, source: str, lang:
 
     Raises `Invalid` for a title, a source or a name that cannot stand.
     """
-    said = "\n".join(filter(None, (source, *seats.notes)))
+    said = "\n".join((source or title, *seats.notes))
     raw = {
         "type": "convene",
         "nature": Nature.RECORD,

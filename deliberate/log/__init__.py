@@ -110,20 +110,27 @@ class Log:
                 raise
             raise Repeated(*repeated) from why
         if redact:
-            self._database.scrub()
+            self.scrub()
+
+    def scrub(self) -> None:
+        """Let nothing that was just redacted linger in the database's files; `append` sees to it by itself."""
+        self._database.scrub()
 
     def locked(self, deliberation: str, fn: Callable[[Ledger], T]) -> T:
         """Return fn(ledger), with nobody else able to append meanwhile: for a batch that has lost three times.
 
         `fn` reads the tail, decides and appends through the ledger, and may run in another thread. What it raises
-        undoes everything. Raises `NotFound`.
+        undoes everything. Raises `NotFound`, and `Repeated` when a command id that was appended is in the log already.
         """
 
         def hold(ledger: Ledger) -> T:
             ledger.lock()
             return fn(ledger)
 
-        return self._write(deliberation, hold)
+        try:
+            return self._write(deliberation, hold)
+        except IntegrityError as why:
+            raise Repeated(deliberation) from why
 
     def head(self, deliberation: str) -> tuple[int, str]:
         """Return (version, digest) of the last event. Raises `NotFound`."""

@@ -55,7 +55,12 @@ def redact(state: State, command: c.RedactText, actor: str, at: str) -> Sequence
 
 
 def translate(state: State, command: c.AddTranslation, actor: str, at: str) -> Sequence[e.Event]:
-    """A translation of a text that still has words."""
+    """A translation of a text that still has words, and that was not told in confidence: everybody reads it."""
     if command.of in state.redacted:
         raise NotFound("This text was redacted; it cannot be translated.", "redacted")
+    if any(command.of in held.texts for told in state.confidences.values() for held in told.values()):
+        raise NotFound(
+            "What was told to the facilitators alone is on no record that could be translated.",
+            "unknown_text",
+        )
     return [e.TranslationAdded(command.of, command.lang, command.text)]

@@ -32,7 +32,9 @@ def run(
     `progress(what, share)` is called along the way. Raises the platform's refusals (`DeliberateError`).
     """
     if delegates < 1 or watchers < 0 or rate < 0 or seconds <= 0:
-        raise Invalid("A rehearsal needs at least one delegate and some time; nothing is negative.", "rehearse")
+        raise Invalid(
+            "A rehearsal needs at least one delegate and some time; nothing is negative.", "rehearse"
+        )
     from deliberate.rehearse.drive import SEED, measure
     from deliberate.rehearse.hall import Hall
     from deliberate.rehearse.own import own_server
@@ -41,7 +43,12 @@ def run(
     if link is None:
         with own_server() as server:
             return run(
-                server.link(), delegates=delegates, watchers=watchers, rate=rate, seconds=seconds, progress=say
+                server.link(),
+                delegates=delegates,
+                watchers=watchers,
+                rate=rate,
+                seconds=seconds,
+                progress=say,
             )
     hall = Hall(link, say)
     try:

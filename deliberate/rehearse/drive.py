@@ -23,6 +23,7 @@ from deliberate.rehearse.wire import LineLost
 from deliberate.vocabulary import Stance
 
 SEED: Final = 20_261_123
+TOO_FAST: Final = "too_fast"
 ANSWERS_S: Final = 30
 """How long the last answers and pushes are waited for."""
 _STANCES: Final = {
@@ -46,6 +47,8 @@ class Sent:
     seat: str
     acknowledged: float | None = None
     version: int = 0
+    again_s: float = 0.0
+    """After how many seconds the platform asks to try again, if it was refused as too fast."""
 
 
 @dataclass(slots=True)
@@ -82,13 +85,18 @@ class _Sender:
             "stance": stance,
         }
         if stance is Stance.OBJECT:
-            command |= {"statement": f"A rehearsed reason of {seat}.", "would_lift": "A rehearsed change.", "lang": "en"}
+            command |= {
+                "statement": f"A rehearsed reason of {seat}.",
+                "would_lift": "A rehearsed change.",
+                "lang": "en",
+            }
         elif stance is Stance.ACCEPT_WITH_RESERVATION:
             command |= {"statement": f"A rehearsed reservation of {seat}.", "lang": "en"}
         return command
 
-    def send(self, delegate: Delegate, due: float | None) -> Any:
-        """Send a position that was due at a moment (None: now); return an event that is set once it is answered."""
+    def send(self, delegate: Delegate, due: float | None) -> tuple[Sent, Any]:
+        """Send a position that was due at a moment (None: now); return it, and an event that is set once it is
+        answered."""
         command = self.position(delegate.seat)
         done = gevent.event.Event()
         sent = Sent(time.perf_counter() if due is None else due, command["clause"], delegate.seat)
@@ -101,13 +109,15 @@ class _Sender:
             else:
                 code = answer.get("error", "unexpected") if isinstance(answer, dict) else "line_lost"
                 self.run.refusals[code] += 1
+                if code == TOO_FAST:
+                    sent.again_s = float(answer["detail"]["retry_after_s"])
             done.set()
 
         try:
             delegate.line.emit("command", {"id": mint("r"), "command": command}, answered)
         except LineLost as why:
             answered(why)
-        return done
+        return sent, done
 
 
 def on_schedule(hall: Hall, rate: float, seconds: float, progress: Progress) -> Run:
@@ -120,7 +130,7 @@ def on_schedule(hall: Hall, rate: float, seconds: float, progress: Progress) -> 
         due = start + number / rate
         if (early := due - time.perf_counter()) > 0:
             gevent.sleep(early)
-        waiting.append(sender.send(hall.delegates[number % len(hall.delegates)], due))
+        waiting.append(sender.send(hall.delegates[number % len(hall.delegates)], due)[1])
         if number % max(1, round(rate / 4)) == 0:
             progress("Positions are sent", number / count)
     gevent.wait(waiting, timeout=ANSWERS_S)
@@ -131,16 +141,18 @@ def on_schedule(hall: Hall, rate: float, seconds: float, progress: Progress) -> 
 
 
 def all_at_once(hall: Hall, seconds: float, progress: Progress) -> Run:
-    """Let every delegate send one position after another for so long."""
+    """Let every delegate send one position after another for so long, waiting as told where a limit says so."""
     sender = _Sender(hall)
     start = time.perf_counter()
     end = start + seconds
 
     def keep_sending(delegate: Delegate) -> None:
         while time.perf_counter() < end and delegate.line.lost is None:
-            if not sender.send(delegate, None).wait(ANSWERS_S):
+            sent, answered = sender.send(delegate, None)
+            if not answered.wait(ANSWERS_S):
                 sender.run.refusals["no_answer"] += 1
                 return
+            gevent.sleep(sent.again_s)
 
     busy = [gevent.spawn(keep_sending, delegate) for delegate in hall.delegates]
     while (left := end - time.perf_counter()) > 0:
@@ -151,10 +163,10 @@ def all_at_once(hall: Hall, seconds: float, progress: Progress) -> Run:
     return sender.run
 
 
-def delays(run: Run, watcher: Watcher) -> Iterator[float | None]:
+def delays(accepted: list[Sent], watcher: Watcher) -> Iterator[float | None]:
     """Yield, for each accepted position, after how many seconds the watcher had it; None if it never did."""
     versions = [seen.version for seen in watcher.seen]
-    for sent in run.accepted:
+    for sent in accepted:
         place = bisect_left(versions, sent.version)
         if place == len(versions):
             yield None
@@ -177,7 +189,8 @@ def measure(hall: Hall, rate: float, seconds: float, empty_kb: int | None, progr
     server = hall.figures(run.took_s)
     close = [watcher for watcher in hall.watchers if watcher.sampled]
     _wait_for_boards(run, close)
-    pairs = [delay for watcher in close for delay in delays(run, watcher)]
+    accepted = run.accepted
+    pairs = [delay for watcher in close for delay in delays(accepted, watcher)]
     seen = [delay for delay in pairs if delay is not None]
     acknowledged = [sent.acknowledged - sent.due for sent in run.sent if sent.acknowledged is not None]
     refusals = dict(+run.refusals)
@@ -200,7 +213,7 @@ def measure(hall: Hall, rate: float, seconds: float, empty_kb: int | None, progr
         loop_stall_ms_p99=server["loop_stall_ms_p99"],
         loop_stall_ms_max=server["loop_stall_ms_max"],
         memory_per_client_kb=round(memory, 1) if memory is not None else None,
-        errors=sum(refusals.values()),
+        errors=sum(times for code, times in refusals.items() if rate or code != TOO_FAST),
         refusals=refusals,
     )
 

@@ -33,7 +33,8 @@ class Figures:
     `ack_ms` counts from the moment a position was due to be sent until it was durable and acknowledged (in the
     all-at-once run, from when it was sent); `seen_ms` until it was on a watcher's board, over all pairs of position
     and sampled watcher. `loop_stall_ms_p99`: for 99 % of the time the server's loop came back no later than this.
-    `errors` counts refusals, lost connections, and positions that a watcher never saw.
+    `errors` counts refusals, lost connections, and positions that a watcher never saw; in the all-at-once run being
+    told to slow down (`too_fast` in `refusals`) is no error: everybody waits as told.
     """
 
     deliberation: str
@@ -64,7 +65,8 @@ class Figures:
         if not self.rate:
             return (
                 f"This machine records {self.accepted_per_s:,.0f} positions a second from {self.delegates} delegates "
-                f"at once, each acknowledged with p95 {self.ack_ms.p95:.0f} ms."
+                f"at once, each acknowledged with p95 {self.ack_ms.p95:.0f} ms"
+                + (", held back by the limit of each seat." if "too_fast" in self.refusals else ".")
             )
         if self.seen_ms is None:
             return (

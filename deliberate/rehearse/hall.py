@@ -107,7 +107,8 @@ class Hall:
         self.clauses: list[str] = [
             key.partition("/")[2]
             for key in board["keys"]
-            if key.startswith("clause/") and key.partition("/")[2] not in (ClauseKind.TITLE, ClauseKind.CHAPEAU)
+            if key.startswith("clause/")
+            and key.partition("/")[2] not in (ClauseKind.TITLE, ClauseKind.CHAPEAU)
         ]
 
     @staticmethod
@@ -125,7 +126,9 @@ class Hall:
                 break
         found = re.match(r"/d/([^/]+)/", page.path)
         if found is None:
-            raise Unavailable(f"The rehearsal could not be convened: {said(page) or page.status}", "not_convened")
+            raise Unavailable(
+                f"The rehearsal could not be convened: {said(page) or page.status}", "not_convened"
+            )
         return found[1]
 
     def path(self, rest: str) -> str:
@@ -203,7 +206,9 @@ class Hall:
         """Let so many browsers look on, following every paragraph; a random share of them is looked at closely."""
         close = min(count, max(SAMPLED_LEAST, round(SAMPLED_SHARE * count)))
         sampled = set(random.Random(seed).sample(range(count), close))
-        self._each("Watchers come in", list(range(count)), SOCKETS_AT_ONCE, lambda n: self._watcher(n in sampled))
+        self._each(
+            "Watchers come in", list(range(count)), SOCKETS_AT_ONCE, lambda n: self._watcher(n in sampled)
+        )
 
     def _watcher(self, sampled: bool) -> None:
         board = self.board(Visitor(self.address), ALL)

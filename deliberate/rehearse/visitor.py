@@ -68,7 +68,11 @@ class Visitor:
 
     def send_json(self, path: str, data: Any) -> Any:
         """Send JSON with the CSRF token of the last page, and return the answer. Raises the platform's refusal."""
-        headers = {"Accept": "application/json", "Content-Type": "application/json", "X-CSRF-Token": self.csrf}
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "X-CSRF-Token": self.csrf,
+        }
         return _accepted(self._follow("POST", path, orjson.dumps(data), headers)).json()
 
     def _follow(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:

@@ -165,7 +165,9 @@ class Line:
             head += some
         said, _, rest = head.partition(b"\r\n\r\n")
         status, *fields = said.decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)}
+        headers = {
+            name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)
+        }
         wanted = base64.b64encode(hashlib.sha1(key + _MAGIC).digest()).decode()  # noqa: S324  # RFC 6455 says so
         if " 101 " not in status or headers.get("sec-websocket-accept") != wanted:
             raise LineLost(f"{status.partition(' ')[2]}: {rest[:200].decode(errors='replace')}")
@@ -228,8 +230,8 @@ class Line:
         match packet[:2]:
             case b"42":
                 if self.on_event is not None:
-                    name, _, data = packet[2:].partition(b",")
-                    self.on_event(name[2:-1].decode(), data[:-1] or b"null")
+                    _, name, data = packet.split(b'"', 2)
+                    self.on_event(name.decode(), data[1:-1] or b"null")
             case b"43":
                 number, bracket, answer = packet[2:].partition(b"[")
                 on_answer = self._answers.pop(int(number), None)

@@ -142,6 +142,12 @@ class Position:
     addressed: str | None = None
     imported: bool = False
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The digests of what was said with it, and of how the chair answered it."""
+        named = (self.statement, self.scope, self.would_lift, self.cites, self.addressed)
+        return tuple(text for text in named if text is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:

@@ -25,7 +25,7 @@ from deliberate.web import api, auth, chair, convene, desk, figures, home, recor
 from deliberate.web.languages import AUTONYMS, chosen
 from deliberate.web.live import Live
 from deliberate.web.place import Texts
-from deliberate.web.sockets import without_deflate
+from deliberate.web.sockets import at_the_door
 
 
 def create_app(
@@ -56,7 +56,7 @@ def create_app(
     Babel(app, locale_selector=chosen)
     live = Live(app, secretariat, texts, settings)
     app.extensions["live"] = live
-    app.wsgi_app = without_deflate(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = at_the_door(app.wsgi_app, lambda: live.closing)  # type: ignore[assignment, method-assign]
     app.extensions["pulse"] = figures.Pulse()
     for page in (home, auth, api, desk, chair, convene, workbench, record, figures):
         app.register_blueprint(page.bp)
@@ -76,6 +76,7 @@ def start(app: Flask) -> None:
         app.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 50)  # a thousand browsers that come in are no reason to look through everything
     app.extensions["secretariat"].watch()
     live: Live = app.extensions["live"]
     live.start()

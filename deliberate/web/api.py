@@ -1,7 +1,10 @@
 """Forms and JSON: every way in that is not a socket, and the texts, boards, reports and files on the way out."""
 
 import re
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final, cast
 
 from flask import Blueprint, Response, current_app, flash, g, jsonify, redirect, request, session
@@ -13,13 +16,12 @@ from deliberate import board
 from deliberate.config import Settings
 from deliberate.database.reports import latest_report
 from deliberate.errors import DeliberateError, Forbidden, Invalid, NotFound, Unavailable
-from deliberate.exchange import FORMATS, filename
+from deliberate.exchange import DRAWN, FORMATS, filename
 from deliberate.exchange.produce import produce
 from deliberate.secretariat import Secretariat
-from deliberate.vocabulary import Role
 from deliberate.web.live import Live
 from deliberate.web.place import Place, open_place
-from deliberate.web.security import local
+from deliberate.web.security import local, whole_number
 from deliberate.web.words import refusal
 
 bp = Blueprint("api", __name__)
@@ -30,6 +32,12 @@ TEXTS_MAX: Final = 200
 """Texts in one request."""
 EXPORT_WAIT_S: Final = 20.0
 """How long a page waits for the back office to draw a graph file."""
+EXPORTS_AT_ONCE: Final = 2
+"""Logs and tables written by this process at the same time: one of 100,000 events takes a second and 30 MB, and
+anybody may ask."""
+CATCH_UP_LOOK_S: Final = 0.1
+"""How often the log is read while a request waits for what it says it has seen; anybody may say anything."""
+_WRITING: Final = threading.BoundedSemaphore(EXPORTS_AT_ONCE)
 _REPEATED = frozenset({"seats", "groups"})
 _MOMENTS = frozenset({"deadline", "expected_by"})
 _LOCAL = re.compile(r"^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::\d\d)?)?$")
@@ -42,19 +50,19 @@ def _live() -> Live:
 def _open(deliberation: str) -> Place:
     """Return the request's place, as the actor that it names, caught up with what the request has seen."""
     place = open_place(deliberation, request.values.get("prefer", request.headers.get("X-Prefer", "seat")))
-    seen = request.headers.get("X-Seen", "")
-    if seen.isdigit() and int(seen) > place.state.version:
+    seen = whole_number(request.headers.get("X-Seen", ""), 0)
+    if seen > place.state.version:
         settings: Settings = current_app.extensions["settings"]
         until = time.monotonic() + settings.catch_up_s
-        while place.docket.state.version < int(seen):
-            place.docket.catch_up(int(seen))
-            if place.docket.state.version < int(seen) and time.monotonic() > until:
+        while place.docket.state.version < seen:
+            place.docket.catch_up(seen)
+            if place.docket.state.version < seen and time.monotonic() > until:
                 raise Unavailable(
                     f"This server has not caught up yet: it is at version {place.docket.state.version}, "
                     f"you have seen {seen}. Try again in a moment.",
                     "behind",
                 )
-            time.sleep(0.02)
+            time.sleep(CATCH_UP_LOOK_S)
         place.state = place.docket.state
     return place
 
@@ -151,15 +159,17 @@ def poll(deliberation: str) -> ResponseReturnValue:
     have: dict[str, int] = {}
     for part in request.args.get("rooms", "").split(","):
         room, _, version = part.rpartition(":")
-        if not version.isdigit():
+        have[room] = whole_number(version, -1)
+        if have[room] < 0:
             raise Invalid("Rooms are named as room:version, separated by commas.", "rooms")
-        have[room] = int(version)
     if request.args.get("epoch") != token["epoch"] or set(have) != set(token["rooms"]):
         return jsonify(reset=True)
     shown = request.args.get("report", type=int)
     asides = [] if shown is None else _newer_report(place, shown)
     wait_s = 0 if asides else request.args.get("wait", place.settings.long_poll_s, type=int)
     pushes = _live().wait(place.docket, have, min(wait_s, place.settings.long_poll_s))
+    if set(have) != set(board.rooms(place.docket.state, place.actor, scope)):
+        return jsonify(reset=True)  # rights were narrowed while this waited
     return jsonify(pushes=pushes, asides=asides, version=place.docket.state.version)
 
 
@@ -187,10 +197,11 @@ def whole(deliberation: str) -> ResponseReturnValue:
 
 @bp.get("/d/<deliberation>/texts")
 def texts(deliberation: str) -> ResponseReturnValue:
-    """Return texts by digest, `{digest: {words, lang} | null}`; 410 when all that was asked for is redacted."""
+    """Return texts by digest, `{digest: {words, lang} | null}`; 410 when all that was asked for is redacted. What the
+    reader may not read is null, as what does not exist."""
     place = _open(deliberation)
     digests = request.args.getlist("d")[:TEXTS_MAX]
-    stored = place.texts.load(deliberation, digests)
+    stored = place.texts.load(deliberation, place.readable(digests))
     found = {
         digest: {"words": text.words, "lang": text.lang}
         if (text := stored.get(digest)) is not None
@@ -212,8 +223,7 @@ def texts(deliberation: str) -> ResponseReturnValue:
 def report(deliberation: str) -> ResponseReturnValue:
     """Return the newest report as the back office wrote it, byte for byte."""
     place = _open(deliberation)
-    if not place.sees_positions():
-        raise Forbidden("The positions of this deliberation are for its members.", "members_only")
+    place.must_see_positions()
     database = cast(Secretariat, current_app.extensions["secretariat"]).database
     stored = latest_report(database, deliberation, board.shared_layer(place.state))
     if stored is None:
@@ -226,21 +236,36 @@ def report(deliberation: str) -> ResponseReturnValue:
 
 @bp.get("/d/<deliberation>/export/<form>")
 def export(deliberation: str, form: str) -> ResponseReturnValue:
-    """Return the log, the position graph or the positions as a file; its name says what kind of record it is."""
+    """Return the log, the position graph or the positions as a file; its name says what kind of record it is. At the
+    table, `whole=1` asks for the log with what was told in confidence."""
     place = _open(deliberation)
     if form not in FORMATS:
         raise NotFound(f"There is no format {form!r}; there are: {', '.join(FORMATS)}.", "unknown_format")
-    if not place.sees_positions() and Role.NOBODY in place.roles:
-        raise Forbidden("The positions of this deliberation are for its members.", "members_only")
+    place.must_see_positions()
     secretariat = cast(Secretariat, current_app.extensions["secretariat"])
-    if form == "jsonl" and place.at_the_table:
-        body = b"".join(secretariat.log.export(deliberation, whole=True))
-    else:
-        body = produce(secretariat.database, deliberation, place.state, form, EXPORT_WAIT_S)
+    whole = form == "jsonl" and place.at_the_table and request.args.get("whole") == "1"
+    with nullcontext() if form in DRAWN else _one_of_few():
+        if whole:
+            body = b"".join(secretariat.log.export(deliberation, whole=True))
+        else:
+            body = produce(secretariat.database, deliberation, place.state, form, EXPORT_WAIT_S)
     answer = Response(body, mimetype=FORMATS[form])
     name = filename(place.state, str(place.title), form)
+    if whole:
+        name = name.replace(".jsonl", "-WITH-CONFIDENCES.jsonl")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    """Wait for one's turn to have a file written here. Raises `Unavailable`."""
+    if not _WRITING.acquire(timeout=EXPORT_WAIT_S):
+        raise Unavailable("Others are fetching files. Ask for it again in a moment.", "not_ready")
+    try:
+        yield
+    finally:
+        _WRITING.release()
 
 
 __all__ = ["bp", "from_form"]

@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
 from deliberate import commands as c
-from deliberate.accounts import Accounts, Invitation, mint_actor
+from deliberate.accounts import Accounts, Invitation, mint_actor, one_line
+from deliberate.config import NAME_CHARACTERS_MAX
 from deliberate.errors import DeliberateError, Gone, NotFound, TooMany
 from deliberate.secretariat import Secretariat
 from deliberate.vocabulary import Nature, Office
@@ -59,6 +60,8 @@ def show(secret: str) -> ResponseReturnValue:
         return render_template("signin.html", secret=secret, invitation=None)
     place = open_place(found.deliberation)
     invitation = place.state.invitations.get(found.invitation)
+    if invitation is None or invitation.revoked:  # the log is the authority
+        raise Gone("This link was revoked. Ask the secretary for a new one.", "link_revoked")
     return render_template("signin.html", secret=secret, invitation=invitation, place=place)
 
 
@@ -75,13 +78,14 @@ def enter(secret: str) -> ResponseReturnValue:
     held = actors_here(found.deliberation)
     rehearsal = docket.state.nature is Nature.REHEARSAL
     actor = mint_actor() if rehearsal or not held else held[0]
+    name = one_line(request.form.get("name"), "name", NAME_CHARACTERS_MAX)  # before the link is used up
     command = c.AcceptInvitation(invitation=found.invitation)
-    _secretariat().submit(found.deliberation, command, actor, f"accept-{found.invitation}"[:64])
+    _secretariat().submit(found.deliberation, command, actor, c.mint("c"))
     try:
         _accounts().consume(secret, _secretariat().clock(), actor)
     except DeliberateError:
         current_app.logger.warning("a link was used twice at once; the log let the first in")
-    if name := request.form.get("name", "").strip():
+    if name:
         _accounts().register(found.deliberation, actor, name, None)
     places = dict(session.get("places", {}))
     places[found.deliberation] = [actor, *held] if rehearsal else [actor]

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from deliberate import commands as c
 from deliberate import scenario
 from deliberate.accounts import mint_actor
-from deliberate.errors import DeliberateError, Invalid
+from deliberate.errors import DeliberateError, Invalid, NotFound
 from deliberate.procedure import decide
 from deliberate.secretariat import Secretariat
 from deliberate.state import State
@@ -31,6 +31,9 @@ QUORUMS: Final = ("1/2", "1/3", "2/3", "0/1")
 QUESTION_WINDOWS_S: Final = (60, 300, 3_600, 86_400, 259_200)
 CHALLENGE_WINDOWS_S: Final = (0, 3_600, 86_400, 172_800, 259_200)
 """A minute in one room and a day between capitals are the least that practice knows (consensus.md A5, A6)."""
+
+_MINTED: Final = re.compile(r"d-[a-z2-7]{16}")
+"""The id of a deliberation, as the page mints it: it stands in addresses, file names and the first line of the log."""
 
 _ABOUT: Final = ("host", "controller", "law", "privacy")
 
@@ -92,7 +95,10 @@ def _may_convene() -> bool:
         return True
     secretariat = cast(Secretariat, current_app.extensions["secretariat"])
     for deliberation in session.get("places", {}):
-        offices = secretariat.docket(deliberation).state.offices
+        try:
+            offices = secretariat.docket(deliberation).state.offices
+        except NotFound:  # of a database that was replaced
+            continue
         if any(Office.CHAIR in offices.get(actor, ()) for actor in actors_here(deliberation)):
             return True
     return False
@@ -112,7 +118,7 @@ def _choose(draft: Draft, why: DeliberateError | None = None) -> str:
 
 
 def _preview(draft: Draft, why: DeliberateError | None = None) -> str:
-    loaded = scenario.load(draft.scenario) if draft.scenario else None
+    loaded = _shipped(draft.scenario) if draft.scenario else None
     return render_template(
         "convene.html",
         step="preview",
@@ -143,7 +149,7 @@ def _read() -> Draft:
     """Return a draft of the scenario named, or of the text pasted. Raises `Invalid` and `NotFound`."""
     name = request.form.get("scenario", "")
     if name:
-        found = scenario.load(name) if name in scenario.available() else scenario.load("")
+        found = _shipped(name)
         nature = Nature.REHEARSAL if found.rehearsal else Nature.DELIBERATION
         return Draft(
             name, str(found.title[found.original]), found.original, nature, rules=_rules(found.rules)
@@ -157,6 +163,14 @@ def _read() -> Draft:
         if clause.kind is not ClauseKind.TITLE
     ]
     return Draft("", title, language, rows=rows, rules=_rules(found.rules))
+
+
+def _shipped(name: str) -> scenario.Scenario:
+    """Return a scenario that comes with the platform: a form never names a file. Raises `NotFound`."""
+    names = scenario.available()
+    if name not in names:
+        raise NotFound(f"There is no such scenario; there are: {', '.join(names)}.", "unknown_scenario")
+    return scenario.load(name)
 
 
 def _rules(rules: c.RulesDraft) -> dict[str, str]:
@@ -204,9 +218,9 @@ def _command(draft: Draft) -> c.Convene:
         },
         **{name: words for name, words in draft.about.items() if words},
     }
-    roster = scenario.convene(scenario.load(draft.seats)) if draft.seats else None
+    roster = scenario.convene(_shipped(draft.seats)) if draft.seats else None
     if draft.scenario:
-        whole = scenario.convene(scenario.load(draft.scenario)).model_dump(mode="json")
+        whole = scenario.convene(_shipped(draft.scenario)).model_dump(mode="json")
         return cast(c.Convene, c.parse({**whole, **changes}))
     if roster is not None and (roster.nature is Nature.REHEARSAL) != (draft.nature == Nature.REHEARSAL):
         raise Invalid(
@@ -259,6 +273,8 @@ def _clauses(draft: Draft) -> list[dict[str, Any]]:
 
 def _open(deliberation: str, command: c.Convene) -> ResponseReturnValue:
     """Write the first entry of the log and put the convener in the chair."""
+    if not _MINTED.fullmatch(deliberation):
+        raise Invalid("This form is damaged; read the text once more.", "clauses")
     secretariat = cast(Secretariat, current_app.extensions["secretariat"])
     actor = mint_actor()
     decide(State(), command, actor, secretariat.clock())

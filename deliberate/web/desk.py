@@ -23,6 +23,7 @@ from deliberate.vocabulary import (
     StakeholderKind,
     Standing,
 )
+from deliberate.web import overview
 from deliberate.web.mine import acts, held_code, need_of, need_words, source_words
 from deliberate.web.place import Place, Said, open_place
 from deliberate.web.wording import TONGUES, Column, columns, view_of
@@ -151,7 +152,9 @@ def _rows(place: Place) -> Iterator[Row]:
 
 def _token(place: Place, desk: Desk) -> dict[str, Any]:
     """Return the resume token, with the values that the page's script needs before they change."""
-    keys = ["mandates", "question", "round", f"text/{desk.clause.id}", f"decision/{desk.clause.id}"]
+    keys = ["question", "round", f"text/{desk.clause.id}", f"decision/{desk.clause.id}"]
+    if place.sees_positions():
+        keys.append("mandates")
     if place.seat is not None and desk.clause.negotiable:
         keys.append(f"mine/{place.seat.id}/{desk.clause.id}")
     return {
@@ -192,7 +195,7 @@ def _prefetch(place: Place, clause: Clause) -> None:
     held = place.state.positions[clause.id].values()
     bloc = place.state.bloc_positions[clause.id].values()
     for position in (*held, *bloc):
-        digests += (position.statement, position.scope, position.would_lift, position.addressed)
+        digests += position.texts
     place.prefetch(digests)
 
 
@@ -201,15 +204,9 @@ def _prefetch(place: Place, clause: Clause) -> None:
 
 def tables(place: Place) -> list[Table]:
     """Return members by regional group, those of none, then observers by kind, which are never summed."""
-    state = place.state
-    members = [state.seats[seat] for seat in state.members]
-    regional = [group.id for group in state.groups.values() if group.kind is GroupKind.REGIONAL]
-    found = [Table(group, None, tuple(s for s in members if group in s.groups)) for group in regional]
-    rest = tuple(seat for seat in members if not set(seat.groups) & set(regional))
-    found.append(Table(None, None, rest))
-    observers = [s for s in state.seats.values() if s.standing is Standing.OBSERVER and not s.withdrawn]
-    found += [Table(None, kind, tuple(s for s in observers if s.kind is kind)) for kind in StakeholderKind]
-    return [table for table in found if table.seats]
+    seats = place.state.seats
+    found = overview.rows(place.state)
+    return [Table(row.group, row.kind, tuple(seats[seat] for seat in row.seats)) for row in found]
 
 
 def _groups(place: Place, clause: str) -> list[MyGroup]:

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from deliberate.errors import Forbidden
 from deliberate.web.place import open_place
+from deliberate.web.security import whole_number
 
 bp = Blueprint("figures", __name__)
 
@@ -88,9 +89,9 @@ def figures(deliberation: str) -> ResponseReturnValue:
     place = open_place(deliberation, prefer="table")
     if not (place.is_rehearsal and place.at_the_table):
         raise Forbidden("These figures are for the chair of a rehearsal.", "rehearsal_only")
-    seconds = request.args.get("seconds", "60")
+    seconds = whole_number(request.args.get("seconds", ""), 60)
     pulse = cast(Pulse, current_app.extensions["pulse"])
-    stall = pulse.stall_ms(float(seconds) if seconds.isdigit() else 60.0)
+    stall = pulse.stall_ms(seconds)
     said: dict[str, Any] = {
         **current_app.extensions["live"].figures(),
         "version": place.state.version,

@@ -9,7 +9,7 @@ Commands come in by `command` and are acknowledged once they are durable. Everyt
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -100,19 +100,22 @@ class Live:
                 case TextRedacted(text=digest):
                     self.texts.forget(docket.deliberation, digest)
                 case OfficeRevoked(holder=actor) | DelegateRevoked(holder=actor):
-                    self._send_away(docket.deliberation, {actor})
+                    self._send_away(docket, actor)
                 case StakeholderWithdrew():
-                    self._send_away(docket.deliberation, None)
+                    self._send_away(docket, None)
                 case _:
                     pass
 
-    def _send_away(self, deliberation: str, actors: set[str] | None) -> None:
-        """Rights were narrowed: the browser loads afresh, with what it may still see."""
+    def _send_away(self, docket: Docket, actor: str | None) -> None:
+        """Rights were narrowed, of one actor or of nobody knows whom: the browser loads afresh, with what it may still
+        see. One that follows what is not for it any more is cut off, whatever it does with that word."""
         for sid, follower in list(self._followers.items()):
-            if follower.deliberation == deliberation and (actors is None or follower.actor in actors):
-                self.io.emit("reset", {}, to=sid)
-                if actors is not None:
-                    self.io.server.disconnect(sid)
+            if follower.deliberation != docket.deliberation or actor not in (None, follower.actor):
+                continue
+            self.io.emit("reset", {}, to=sid)
+            theirs = _layers(_names(docket, follower.actor, ""))
+            if actor is not None or not _layers(follower.rooms) <= theirs:
+                self.io.server.disconnect(sid)
 
     # --- pushing ---
 
@@ -123,11 +126,13 @@ class Live:
 
     def _push_for_ever(self) -> None:
         interval = self.settings.push_interval_ms / 1000
+        begun = -interval
         while not self._stop.is_set():
             self._news.wait(1)
             if not self._news.is_set():
                 continue
-            self.io.sleep(interval)
+            self.io.sleep(max(interval / 8, begun + interval - time.monotonic()))
+            begun = time.monotonic()
             self._news.clear()
             for docket in self.secretariat.open_dockets():
                 try:
@@ -149,12 +154,10 @@ class Live:
         state, place = docket.state, docket.board
         for layer in pending.keys() & in_use.keys():
             keys, versions = pending[layer], place.versions[layer]
-            values: dict[str, Any] = {}
-            for name in list(
-                in_use.get(layer, ())
-            ):  # sending may find that a client is gone, and its room with it
+            scoped, values = board.by_scope(keys), dict[str, Any]()
+            for name in list(in_use.get(layer, ())):  # whoever is gone takes the room along, while we send
                 scope = name.rpartition("#")[2]
-                seen = [key for key in keys if board.in_scope(key, scope)]
+                seen = keys if scope == "*" else scoped[""] + (scoped.get(scope, []) if scope else [])
                 if not seen:
                     continue
                 version = max(versions[key] for key in seen)
@@ -189,10 +192,13 @@ class Live:
     def _beacons(self) -> None:
         while not self._stop.is_set():
             self.io.sleep(self.settings.beacon_interval_s)
-            for name in list(self._members):
-                head = self._pushed.get(name)
-                if head is not None:
-                    self.io.emit("beacon", {name.partition("/")[2]: head}, to=name)
+            try:
+                for name in list(self._members):
+                    head = self._pushed.get(name)
+                    if head is not None:
+                        self.io.emit("beacon", {name.partition("/")[2]: head}, to=name)
+            except Exception:
+                logger.exception("beacon_failed")
 
     def _watch_reports(self) -> None:
         stamp = -1
@@ -284,7 +290,7 @@ class Live:
         for room, have in asked.rooms.items():
             if docket.state.version > have:
                 self.io.emit("push", self.since(docket, room, have), to=sid)
-        if asked.report is not None:
+        if asked.report is not None and board.shared_layer(docket.state) in _layers(follower.rooms):
             self.manager.enter_room(sid, "/", f"{asked.deliberation}/report")
             made = self._reports.get((asked.deliberation, board.shared_layer(docket.state)))
             if made and made[0] > asked.report:
@@ -294,7 +300,7 @@ class Live:
 
     def _follow(self, sid: str, follower: _Follower, docket: Docket, scope: str) -> None:
         """Join the rooms of a scope and leave those of the one before."""
-        rooms = {f"{docket.deliberation}/{room}" for room in board.rooms(docket.state, follower.actor, scope)}
+        rooms = _names(docket, follower.actor, scope)
         for room in rooms - follower.rooms:
             self.manager.enter_room(sid, "/", room)
             self._members[room] += 1
@@ -363,6 +369,11 @@ class Live:
 
     # --- the end ---
 
+    @property
+    def closing(self) -> bool:
+        """Whether nobody is let in any more."""
+        return self._stop.is_set()
+
     def close(self) -> None:
         """Tell every browser to come back in a moment, spread over two seconds, and let go."""
         self._stop.set()
@@ -417,9 +428,18 @@ def _asked(auth: Any) -> _Asked:
     raise Invalid("The connection must say which deliberation it follows.", "connect")
 
 
+def _names(docket: Docket, actor: str | None, scope: str) -> set[str]:
+    """Return the names of the rooms that an actor follows now, `deliberation/layer#scope`."""
+    return {f"{docket.deliberation}/{room}" for room in board.rooms(docket.state, actor, scope)}
+
+
 def _layer(name: str) -> str:
-    """Return the layer of a room's name, `deliberation/layer#scope`."""
+    """Return the layer of a room's name."""
     return name.partition("/")[2].rpartition("#")[0]
+
+
+def _layers(names: Iterable[str]) -> set[str]:
+    return {_layer(name) for name in names}
 
 
 def epoch_of(app: Flask, docket: Docket) -> str:

@@ -15,7 +15,7 @@ from deliberate.commands import mint
 from deliberate.config import Settings
 from deliberate.consensus.agreement import Counts, clause_status
 from deliberate.database.reports import latest_report
-from deliberate.errors import NotFound
+from deliberate.errors import Forbidden, NotFound
 from deliberate.log import StoredText
 from deliberate.procedure import rights
 from deliberate.secretariat import Docket, Secretariat
@@ -107,6 +107,24 @@ class Place:
     def sees_positions(self) -> bool:
         """Return whether the actor may see who holds what."""
         return board.shared_layer(self.state) == board.PUBLIC or Role.NOBODY not in self.roles
+
+    def must_see_positions(self) -> None:
+        """Raise `Forbidden` unless the actor may see who holds what."""
+        if not self.sees_positions():
+            raise Forbidden("The positions of this deliberation are for its members.", "members_only")
+
+    def readable(self, digests: Iterable[str]) -> set[str]:
+        """Return those of the texts that the actor may read. What is told in confidence is for the table and its own
+        seat; where positions are for members, all but the text, the names and the decisions is."""
+        asked = set(digests)
+        if not self.sees_positions():
+            return asked & public_texts(self.state)
+        if not self.at_the_table:
+            mine = self.seat.id if self.seat else None
+            for told in self.state.confidences.values():
+                for seat, held in told.items():
+                    asked.difference_update(held.texts if seat != mine else ())
+        return asked
 
     @property
     def at_the_table(self) -> bool:
@@ -239,6 +257,27 @@ def choose(state: State, actors: list[str], prefer: str) -> str | None:
         prefer, others + table + seated
     )
     return order[0] if order else None
+
+
+def public_texts(state: State) -> set[str]:
+    """Return the digests of what anybody may read, whoever the positions are for: the text, names and decisions."""
+    found: list[str | None] = []
+    if (opening := state.convened) is not None:
+        found += (*opening.title.values(), *opening.source.values())
+        found += (opening.host, opening.controller, opening.law, opening.privacy)
+    for clause in state.clauses.values():
+        found += (*clause.short_title.values(), *clause.concordance.values())
+        for revision in clause.revisions:
+            found += (*revision.wording.values(), revision.explanation)
+    names = [seat.name for seat in state.seats.values()] + [group.name for group in state.groups.values()]
+    found += [text for name in names for text in name.values()]
+    for question in state.questions.values():
+        found += (question.withdrawn, question.decision.statement if question.decision else None)
+    found += [held.closed.reason for held in state.rounds if held.closed is not None]
+    found += state.redacted.values()
+    for text in found:  # grows: a translation may have been translated in turn
+        found += state.translations.get(text or "", {}).values()
+    return {text for text in found if text is not None}
 
 
 def actors_here(deliberation: str) -> list[str]:

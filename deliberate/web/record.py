@@ -128,7 +128,7 @@ def _prefetch(place: Place) -> None:
         if clause.decision is not None:
             digests.append(clause.decision.statement)
         for position in (*state.positions[clause.id].values(), *state.bloc_positions[clause.id].values()):
-            digests += (position.statement, position.scope, position.would_lift, position.addressed)
+            digests += position.texts
     for held in state.rounds:
         if held.closed is not None:
             digests.append(held.closed.reason)

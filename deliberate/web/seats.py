@@ -18,12 +18,14 @@ from flask_babel import gettext
 from deliberate import commands as c
 from deliberate.accounts import Accounts
 from deliberate.errors import Conflict, DeliberateError, Forbidden, Invalid
+from deliberate.exchange.tables import cell
 from deliberate.moments import later
 from deliberate.secretariat import Secretariat
 from deliberate.state import Invitation
 from deliberate.vocabulary import Office, StakeholderKind
 from deliberate.web import overview, telling
 from deliberate.web.place import Place, open_place
+from deliberate.web.security import whole_number
 
 bp = Blueprint("seats", __name__)
 
@@ -80,8 +82,8 @@ def invite(deliberation: str) -> ResponseReturnValue:
     command_id = request.form.get("command_id", "")
     if not _FORM_ID.fullmatch(command_id):
         raise Invalid("This form is damaged; open the page again.", "command_id")
-    days = request.form.get("days", "7")
-    if not days.isdigit() or int(days) not in DAYS:
+    days = whole_number(request.form.get("days", "7"), 0)
+    if days not in DAYS:
         raise Invalid("Choose how long the links work.", "days")
     wanted = _wanted(place)
     if not wanted:
@@ -89,7 +91,7 @@ def invite(deliberation: str) -> ResponseReturnValue:
     drafts = {
         f"{command_id}-{n}": c.InvitationDraft(
             invitation=f"{command_id}-{n}",
-            expires_at=later(place.at, int(days) * 86_400),
+            expires_at=later(place.at, days * 86_400),
             seat=target if not isinstance(target, Office) else None,
             office=target if isinstance(target, Office) else None,
         )
@@ -166,8 +168,7 @@ def _page(place: Place, links: list[Link]) -> str:
     shown = [seat for seat in state.seats.values() if not seat.withdrawn]
     if request.args.get("show") == "waiting":
         shown = [seat for seat in shown if seat.id not in people]
-    number = request.args.get("page", "1")
-    first = (max(1, int(number)) - 1) * SEATS_SHOWN if number.isdigit() and len(number) < 6 else 0
+    first = (max(1, whole_number(request.args.get("page", ""), 1)) - 1) * SEATS_SHOWN
     actors = [*state.delegates, *state.offices]
     return render(
         "chair_seats.html",
@@ -199,15 +200,10 @@ def _csv(place: Place, links: list[Link]) -> bytes:
         seat = place.state.seats.get(link.seat or "")
         expires = place.state.invitations[link.invitation].expires_at
         name = str(place.say(seat.name)) if seat else gettext("Office")
-        table.writerow([link.seat or link.office, _cell(name), seat.kind if seat else "", link.url, expires])
+        table.writerow([link.seat or link.office, cell(name), seat.kind if seat else "", link.url, expires])
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 
 
 def _data_address(file: bytes) -> str:
     """Return a CSV file as an address of its own, which needs neither a second request nor JavaScript."""
     return f"data:text/csv;charset=utf-8;base64,{base64.b64encode(file).decode()}"
-
-
-def _cell(words: str) -> str:
-    """Return words that no spreadsheet takes for a formula."""
-    return f"'{words}" if words[:1] in "=+-@\t\r" else words

@@ -67,10 +67,15 @@ def headers(response: Response) -> Response:
 
 
 def local(path: str | None, default: str) -> str:
-    """Return the path if it stays on this host, else the default."""
-    if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or urlsplit(path).netloc:
+    """Return the path if it stays on this host, whatever a browser makes of it, else the default."""
+    if not path or not path.startswith("/") or "\\" in path or not path.isprintable():
         return default
-    return path
+    return default if path.startswith("//") or urlsplit(path).netloc else path
+
+
+def whole_number(text: str, default: int) -> int:
+    """Return the number that part of a request is; the default where it is none, or has more than nine digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else default
 
 
 def configure(app: Flask, settings: Settings, database: Database) -> None:
@@ -90,4 +95,4 @@ def configure(app: Flask, settings: Settings, database: Database) -> None:
     app.after_request(headers)
 
 
-__all__ = ["Limit", "configure", "headers", "local"]
+__all__ = ["Limit", "configure", "headers", "local", "whole_number"]

@@ -2,7 +2,7 @@
 
 - simple-websocket calls `send` once and ignores partial writes, so that a slow reader's stream is corrupted, and
   never frees a stalled peer: every socket is wrapped in `SteadySocket` (sendall under a lock, with a timeout).
-- permessage-deflate is always accepted and runs once per client: the request header is removed (`without_deflate`).
+- permessage-deflate is always accepted and runs once per client: the request header is removed (`at_the_door`).
 - a disconnect scans all rooms, and per-client queues have no end: `Manager` keeps an index and a cap.
 """
 
@@ -22,12 +22,17 @@ PING_INTERVAL_S: Final = 15
 """A peer that is alive answers within this and the send timeout; a silent one is freed after both."""
 
 
+SENT_AT_ONCE: Final = 250
+"""Browsers that are sent a push before others get their turn: some 8 ms."""
+TURN_S: Final = 0.001
+"""How long to step aside. Not 0: gevent then looks at neither sockets nor timers, only at who is ready already."""
 LINE: Final = "deliberate.line"
 """Where a client's `SteadySocket` is in its environ, if messages may be written to it past the queue."""
 
 
-def text_frame(payload: bytes) -> bytes:
+def text_frame(message: str) -> bytes:
     """Return a text message as a WebSocket frame of a server: whole, unmasked, the same for everybody (RFC 6455)."""
+    payload = message.encode()
     size = len(payload)
     if size < 126:
         return bytes((0x81, size)) + payload
@@ -136,14 +141,18 @@ class SteadySocket:
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def without_deflate(app: Wsgi) -> Wsgi:
-    """Return the WSGI application with the offer to compress each client's stream taken away."""
+def at_the_door(app: Wsgi, closing: Callable[[], bool]) -> Wsgi:
+    """Return the WSGI application as sockets come to it: without the offer to compress each client's stream, and only
+    while the process is not about to end (whoever came in then would keep it up)."""
 
-    def plain(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def let_in(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        if closing() and "HTTP_UPGRADE" in environ:
+            start_response("503 Service Unavailable", [("Retry-After", "1"), ("Content-Length", "0")])
+            return []
         return app(environ, start_response)
 
-    return plain
+    return let_in
 
 
 class Manager(socketio.Manager):  # type: ignore[misc]  # python-socketio is untyped
@@ -194,15 +203,26 @@ class Manager(socketio.Manager):  # type: ignore[misc]  # python-socketio is unt
         values = [event, *data] if isinstance(data, tuple) else [event] if data is None else [event, data]
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=values).encode()
         message = eio_packet.Packet(eio_packet.MESSAGE, encoded)
-        frame = text_frame(b"4" + encoded.encode())
-        sockets, environ = self.server.eio.sockets, self.server.environ
-        for _, eio_sid in list(self.get_participants(namespace, room)):
-            client = sockets.get(eio_sid)
+        frame = text_frame(message.encode())
+        for place, (_, eio_sid) in enumerate(list(self.get_participants(namespace, room)), 1):
+            if place % SENT_AT_ONCE == 0:
+                self.server.sleep(TURN_S)
+            client = self.server.eio.sockets.get(eio_sid)
             if client is None or client.closed or self._overflows(client):
                 continue
-            line = environ.get(eio_sid, {}).get(LINE)
-            if line is None or client.queue.qsize() or not client.check_ping_timeout() or not line.send_now(frame):
+            if not self.send_now(eio_sid, client, frame):
                 client.send(message)
+
+    def send_now(self, eio_sid: str, client: Any, frame: bytes) -> bool:
+        """Send a frame to a client for which nothing waits; return False if it has to wait its turn."""
+        line = self.server.environ.get(eio_sid, {}).get(LINE)
+        return bool(
+            line is not None
+            and not client.queue.qsize()
+            and not client.closing
+            and client.check_ping_timeout()
+            and line.send_now(frame)
+        )
 
     def end_if_full(self, sid: str) -> bool:
         """End a client that asks and asks and does not read the answers; return whether it was one."""
@@ -226,8 +246,8 @@ class Manager(socketio.Manager):  # type: ignore[misc]  # python-socketio is unt
 
 
 def steady(io: SocketIO, send_s: float, message_bytes_max: int) -> None:
-    """Make every WebSocket of the server use `SteadySocket`, and end one that sends an endless message; call after
-    `init_app`."""
+    """Make every WebSocket of the server use `SteadySocket`, end one that sends an endless message, and let answers
+    too go out at once where nothing waits; call after `init_app`."""
     modes = io.server.eio._async
     plain = modes["websocket"]
     if plain is None:
@@ -238,12 +258,23 @@ def steady(io: SocketIO, send_s: float, message_bytes_max: int) -> None:
             for name in ("gunicorn.socket", "werkzeug.socket"):
                 if name in environ:
                     line = environ[name] = SteadySocket(environ[name], send_s, PING_INTERVAL_S + send_s)
-                    if io.async_mode == "gevent" and not hasattr(line, "context"):  # TLS wants its bytes again
+                    if io.async_mode == "gevent" and not hasattr(
+                        line, "context"
+                    ):  # TLS wants its bytes again
                         environ[LINE] = line
             self.server_args["max_message_size"] = message_bytes_max
             return super().__call__(environ, start_response)
 
     modes["websocket"] = Steady
+    manager, server, in_line = io.server.manager, io.server.eio, io.server.eio.send_packet
+
+    def send_packet(eio_sid: str, message: Any) -> None:
+        client = server.sockets.get(eio_sid)
+        text = client is not None and not client.closed and not message.binary
+        if not (text and manager.send_now(eio_sid, client, text_frame(message.encode()))):
+            in_line(eio_sid, message)
+
+    server.send_packet = send_packet
 
 
-__all__ = ["PING_INTERVAL_S", "Manager", "OrJson", "SteadySocket", "TextPacket", "steady", "without_deflate"]
+__all__ = ["PING_INTERVAL_S", "Manager", "OrJson", "SteadySocket", "TextPacket", "at_the_door", "steady"]

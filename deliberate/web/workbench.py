@@ -12,12 +12,12 @@ from typing import Any, Final, cast
 from flask import Blueprint, current_app, render_template, request
 
 from deliberate.database.reports import StoredReport, latest_report
-from deliberate.errors import Forbidden
 from deliberate.exchange import filename
 from deliberate.secretariat import Secretariat
 from deliberate.vocabulary import GroupKind
 from deliberate.web import telling, words
 from deliberate.web.place import Place, open_place
+from deliberate.web.security import whole_number
 
 bp = Blueprint("workbench", __name__)
 
@@ -54,15 +54,13 @@ class Node:
 def page(deliberation: str) -> str:
     """Show the newest report."""
     place = open_place(deliberation, prefer="analyst")
-    if not place.sees_positions():
-        raise Forbidden("The positions of this deliberation are for its members.", "members_only")
+    place.must_see_positions()
     place.prefetch_names()
     database = cast(Secretariat, current_app.extensions["secretariat"]).database
     stored = latest_report(database, deliberation, layer=place.state.rules.audience.value)
     report: dict[str, Any] | None = json.loads(stored.payload) if stored else None
     ties = _ties(report["network"]) if report else []
-    number = request.args.get("ties", "1")
-    first = (max(1, int(number)) - 1) * TIES_SHOWN if number.isdigit() and len(number) < 6 else 0
+    first = (max(1, whole_number(request.args.get("ties", ""), 1)) - 1) * TIES_SHOWN
     return render_template(
         "workbench.html",
         place=place,

@@ -26,7 +26,7 @@ from deliberate.rehearse.hall import Hall
 from deliberate.rehearse.own import Server, own_server
 from deliberate.rehearse.visitor import Visitor
 from deliberate.rehearse.wire import Line, LineLost
-from deliberate.web.sockets import PING_INTERVAL_S, Manager
+from deliberate.web.sockets import PING_INTERVAL_S, Manager, at_the_door
 
 SEND_TIMEOUT_S = 3
 QUEUE_MAX = 300
@@ -102,6 +102,14 @@ class House:
         mine = {os.readlink(file) for file in Path(f"/proc/{worker}/fd").iterdir()}
         return sum(f"socket:[{row[9]}]" in mine for row in self._rows())
 
+    def settled(self) -> int:
+        """Return how many connections there are once those that other tests ended are gone."""
+        seen = [-1]
+        while len(set(seen[-10:])) > 1 or len(seen) < 10:
+            gevent.sleep(0.02)
+            seen.append(self.connections())
+        return seen[-1]
+
     def unsent(self, line: Line) -> int:
         """Return how many bytes the kernel holds for a browser that does not take them."""
         peer = f":{line._sock.getsockname()[1]:04X}"
@@ -173,7 +181,7 @@ def test_eight_megabytes_to_a_reader_that_stalls_arrive_whole(house: House):
 
 
 def test_a_peer_that_takes_nothing_any_more_is_freed(house: House):
-    before = house.connections()
+    before = house.settled()
     stalled = [house.watcher() for _ in range(3)]
     wait_until(lambda: house.connections() == before + 3, "three connections")
     for browser in stalled:
@@ -315,6 +323,17 @@ def test_a_delegate_whose_authority_ends_is_sent_away_and_refused(house: House):
     wait_until(lambda: again.named("reset"), "the word to load afresh, with what it may still see")
 
 
+def test_the_delegates_of_a_seat_that_is_withdrawn_are_cut_off_and_nobody_else(house: House):
+    [(seat, link)] = house.hall._invite(house.hall.seats[4:5]).items()
+    house.hall._delegate((seat, link))
+    last, other = house.hall.delegates.pop(), house.hall.delegates[0]
+    watcher = house.watcher()
+    house.hall.command({"type": "withdraw_stakeholder", "seat": seat})
+    wait_until(lambda: last.line.lost, "the socket of the seat ends")
+    wait_until(lambda: watcher.named("reset"), "the others load afresh")
+    assert (watcher.ended, other.line.lost) == ([], None)
+
+
 def actor_of(house: House, seat: str) -> str:
     """Return who acts for a seat, as the log says."""
     database = Database(house.server.database_url)
@@ -324,6 +343,23 @@ def actor_of(house: House, seat: str) -> str:
         database.close()
     events = [decode(body, digest).event for _, body, digest in rows]
     return next(e.holder for e in events if isinstance(e, InvitationAccepted) and e.seat == seat)
+
+
+def test_a_process_that_is_about_to_end_lets_nobody_in():
+    """Or it would stay up for whoever came back at once."""
+    said: list[str] = []
+    closing = False
+
+    def app(environ: dict[str, Any], _start: Callable[..., Any]) -> list[bytes]:
+        return [b"in" if "HTTP_SEC_WEBSOCKET_EXTENSIONS" not in environ else b"compressed"]
+
+    let_in = at_the_door(app, lambda: closing)
+    upgrade = {"HTTP_UPGRADE": "websocket", "HTTP_SEC_WEBSOCKET_EXTENSIONS": "permessage-deflate"}
+    assert let_in(dict(upgrade), said.append) == [b"in"]
+    closing = True
+    assert let_in(dict(upgrade), lambda status, _headers: said.append(status)) == []
+    assert said == ["503 Service Unavailable"]
+    assert let_in({}, said.append) == [b"in"], "pages are still answered"
 
 
 class Unscanned(dict):

@@ -1,7 +1,19 @@
 """Imports of another body's record, redaction and translations."""
 
 import pytest
-from story import asked, convened, counts, given, happened, holds, nothing_happened, refused, status
+from story import (
+    asked,
+    convened,
+    counts,
+    given,
+    happened,
+    holds,
+    nothing_happened,
+    opened,
+    refused,
+    status,
+    took,
+)
 
 from deliberate import commands as c
 from deliberate.errors import Invalid, NotFound, Refused
@@ -114,3 +126,11 @@ def test_a_translation_stands_beside_the_original():
 
 def test_a_redacted_text_is_not_translated():
     given(convened(), redacted()).when(translated(TEXT, "fr", FRENCH)).then(refused(NotFound, "redacted"))
+
+
+def test_what_was_told_in_confidence_is_not_translated_for_everybody():
+    story = given(convened(), opened(), took("ASH", "object", visibility="facilitators", statement=TEXT))
+    story.when(translated(TEXT, "fr", FRENCH)).then(refused(NotFound, "unknown_text"))
+    story.when(took("ASH", "object", statement=FRENCH), translated(FRENCH, "ar", ARABIC)).then(
+        happened(TranslationAdded, of=FRENCH)
+    )

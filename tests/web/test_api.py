@@ -1,14 +1,22 @@
 """Forms and JSON: bad input gets a clear message and changes nothing."""
 
 import json
+import re
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from deliberate import commands as c
+from deliberate import scenario
+from deliberate.errors import NotFound
 from deliberate.log import verify
-from deliberate.vocabulary import Change, Office
+from deliberate.vocabulary import Audience, Change, Office
+from deliberate.web import api
 from tests.web.house import CHAIR, House, position
 
 
@@ -235,27 +243,118 @@ def test_a_request_that_has_seen_more_than_this_process_waits_and_then_says_that
     house.close()
 
 
-def test_members_only_positions_are_not_for_the_public(tmp_path: Path) -> None:
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[House]:
+    """A deliberation whose positions are for its members, with a round open."""
     house = House(tmp_path)
-    command = c.parse(
-        {
-            "type": "convene",
-            "nature": "rehearsal",
-            "title": {"en": "Closed"},
-            "languages": ["en"],
-            "original": "en",
-            "rules": {"audience": "members"},
-            "clauses": [
-                {"clause": "op1", "kind": "operative", "number": "OP1", "wording": {"en": "Decides."}}
-            ],
-            "seats": [{"seat": "XAA", "name": {"en": "Aa"}, "kind": "government", "standing": "member"}],
-        }
-    )
-    docket = house.secretariat.create("closed", "rehearsal", {"en": "Closed"})
-    docket.submit(command, CHAIR, "convene-1")
-    keys = house.browser().get("/d/closed/board?scope=*").json["keys"]
-    assert "text/op1" in keys
-    assert not [key for key in keys if key.startswith(("cell", "clause/", "cannot/", "beside/"))]
-    assert house.browser().get("/d/closed/report").status_code == 403
-    assert house.browser().get("/d/closed/export/csv").status_code == 403
+    command = scenario.convene(scenario.load("rehearsal"))
+    rules = command.rules.model_copy(update={"audience": Audience.MEMBERS})
+    house.id = "closed"
+    house.docket = house.secretariat.create(house.id, command.nature, command.title)
+    house.say(command.model_copy(update={"rules": rules}), CHAIR)
+    house.open_round()
+    yield house
     house.close()
+
+
+def test_members_only_positions_are_not_for_the_public(closed: House) -> None:
+    stranger = closed.browser()
+    keys = stranger.get("/d/closed/board?scope=*").json["keys"]
+    assert "text/op1" in keys
+    assert not [key for key in keys if key.startswith(("cell", "clause/", "cannot/", "beside/", "mandates"))]
+    for path in ("report", "export/csv", "export/jsonl", "export/json", "workbench"):
+        assert stranger.get(f"/d/closed/{path}").status_code == 403
+    assert "mandates" not in token_of(stranger.get("/d/closed/desk").text)["keys"]
+    assert "mandates" in token_of(closed.sign_in(office=Office.READER).get("/d/closed/desk").text)["keys"]
+
+
+def token_of(page: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(re.search(r'id="token">(.*?)</script>', page)[1])  # type: ignore[index]
+    return found
+
+
+def test_a_text_is_for_those_who_may_see_what_it_belongs_to(closed: House) -> None:
+    seat = closed.members[0]
+    mine = closed.sign_in(seat=seat)
+    said = position(seat, stance="object", statement="Ours to know", lang="en")
+    assert send(closed, mine, said).status_code == 200
+    whispered = {**said, "statement": "Yours alone", "visibility": "facilitators"}
+    assert send(closed, mine, whispered, "command-2").status_code == 200
+    state = closed.docket.state
+    shared, told = state.positions["op4"][seat].statement, state.confidences["op4"][seat].statement
+    title = state.convened.title["en"]  # type: ignore[union-attr]
+    french = c.AddTranslation(of=shared, lang="fr", text="A nous")
+    closed.secretariat.submit(closed.id, french, CHAIR, "translate-1")
+    translated = closed.docket.state.translations[shared]["fr"]
+    readers = {
+        "a stranger": (closed.browser(), {title}),
+        "another member": (closed.sign_in(seat=closed.members[1]), {title, shared, translated}),
+        "an analyst": (closed.sign_in(office=Office.ANALYST), {title, shared, translated}),
+        "its own delegate": (mine, {title, shared, translated, told}),
+        "the table": (closed.sign_in(office=Office.FACILITATOR), {title, shared, translated, told}),
+    }
+    for who, (browser, may_read) in readers.items():
+        asked = {"d": [title, shared, translated, told]}
+        found = browser.get(f"/d/{closed.id}/texts", query_string=asked).json
+        assert {digest for digest, text in found.items() if text} == may_read, who
+    with pytest.raises(NotFound, match="facilitators alone"):
+        closed.secretariat.submit(
+            closed.id, c.AddTranslation(of=told, lang="fr", text="A vous"), CHAIR, "translate-2"
+        )
+
+
+def test_a_copy_with_confidences_is_for_the_table_asked_for_and_named_so(house: House) -> None:
+    delegate = house.sign_in(seat=house.members[0])
+    send(house, delegate, position(house.members[0], visibility="facilitators"))
+    table = house.sign_in(office=Office.SECRETARY)
+    for browser, query, told in ((table, "", 1), (delegate, "?whole=1", 1), (table, "?whole=1", 0)):
+        answer = browser.get(f"/d/{house.id}/export/jsonl{query}")
+        assert verify(answer.data.splitlines()).in_confidence == told
+        named = "REHEARSAL-WITH-CONFIDENCES.jsonl" in answer.headers["Content-Disposition"]
+        assert named == (not told)
+
+
+def test_what_a_round_left_open_is_for_those_who_see_positions(closed: House) -> None:
+    closed.say(c.CloseRound(round=1, reason="Time is up"), CHAIR)
+    left = "members not heard at all"
+    assert left not in closed.browser().get("/d/closed/record").text
+    assert left in closed.sign_in(seat=closed.members[0]).get("/d/closed/record").text
+
+
+def test_a_poll_ends_with_the_rights_that_it_began_with(closed: House) -> None:
+    browser = closed.sign_in(seat=closed.members[0])
+    board = browser.get("/d/closed/board?scope=").json
+    rooms = ",".join(f"{room}:{version + 100}" for room, version in board["rooms"].items())
+    [holder] = closed.docket.state.delegates
+    ending = threading.Timer(0.2, closed.say, (c.RevokeDelegate(holder=holder), CHAIR))
+    ending.start()
+    answer = browser.get("/d/closed/live", query_string={"epoch": board["epoch"], "rooms": rooms, "wait": 1})
+    ending.join()
+    assert answer.json == {"reset": True}
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "9" * 5_000, "٣", "1.5", ""])
+def test_what_is_no_number_is_told_so_and_breaks_nothing(house: House, number: str) -> None:
+    browser = house.browser()
+    epoch = browser.get(f"/d/{house.id}/board").json["epoch"]
+    asked = {"epoch": epoch, "rooms": f"public#:{number}", "wait": 0}
+    assert browser.get(f"/d/{house.id}/live", query_string=asked).status_code == 422
+    assert browser.get(f"/d/{house.id}/board", headers={"X-Seen": quote(number)}).status_code == 200
+    assert browser.get(f"/d/{house.id}/workbench", query_string={"ties": number}).status_code == 200
+
+
+def test_only_so_many_files_are_written_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "EXPORT_WAIT_S", 0.05)
+    with ExitStack() as others:
+        for _ in range(api.EXPORTS_AT_ONCE):
+            others.enter_context(api._one_of_few())
+        answer = house.browser().get(f"/d/{house.id}/export/jsonl")
+        assert (answer.status_code, "Others are fetching" in answer.text) == (503, True)
+    assert house.browser().get(f"/d/{house.id}/export/jsonl").status_code == 200
+
+
+def test_names_that_nobody_convened_leave_nothing_behind(house: House) -> None:
+    browser = house.browser()
+    for n in range(20):
+        assert browser.get(f"/d/nowhere-{n}/record").status_code == 404
+    assert not [name for name in house.secretariat._opening if name.startswith("nowhere")]

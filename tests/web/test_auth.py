@@ -7,6 +7,7 @@ import pytest
 
 from deliberate import commands as c
 from deliberate.vocabulary import Office
+from deliberate.web.security import local
 from tests.web.house import CHAIR, House, position
 
 
@@ -64,7 +65,8 @@ def test_a_revoked_link_says_so(house: House) -> None:
 def test_a_link_revoked_in_the_log_alone_lets_nobody_in(house: House) -> None:
     secret = house.link(seat=house.members[0])
     house.say(c.RevokeInvitation(invitation=next(iter(house.docket.state.invitations))), CHAIR)
-    assert house.browser().post(f"/in/{secret}").status_code == 410
+    for answer in (house.browser().get(f"/in/{secret}"), house.browser().post(f"/in/{secret}")):
+        assert (answer.status_code, "revoked" in answer.text) == (410, True)
     assert not house.docket.state.delegates
 
 
@@ -146,3 +148,39 @@ def test_a_language_is_kept_and_only_local_pages_are_returned_to(house: House) -
     answer = browser.post("/language", data={"lang": "zh", "next": "//evil.example/x"})
     assert answer.headers["Location"] == "/"
     assert 'lang="zh"' in browser.get("/").text
+
+
+def test_a_name_that_cannot_stand_does_not_use_the_link_up(house: House) -> None:
+    browser, secret = house.browser(), house.link(seat=house.members[0])
+    answer = browser.post(f"/in/{secret}", data={"name": "Ada\u202eadA"})
+    assert answer.status_code == 422
+    assert not house.docket.state.delegates
+    assert browser.post(f"/in/{secret}", data={"name": "Ada"}).status_code == 303
+
+
+def test_nobody_can_block_a_link_by_what_the_log_says_of_it(house: House) -> None:
+    secret = house.link(seat=house.members[0])
+    [invitation] = house.docket.state.invitations
+    meddler = house.sign_in(seat=house.members[1])
+    answer = meddler.post(
+        f"/d/{house.id}/commands",
+        json={"id": f"accept-{invitation}"[:64], "command": position(house.members[1])},
+    )
+    assert answer.status_code == 200
+    assert house.browser().post(f"/in/{secret}").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "/\t/evil.example", "/\\evil.example", "/\t\\evil.example", "x"]
+)
+def test_what_a_browser_would_read_as_another_host_is_no_way_back(path: str) -> None:
+    assert local(path, "/") == "/"
+    assert local("/d/talks/desk?clause=op4#position", "/") == "/d/talks/desk?clause=op4#position"
+
+
+def test_a_place_in_a_database_that_is_gone_is_no_fault(house: House) -> None:
+    browser = house.browser()
+    with browser.session_transaction() as session:
+        session["places"] = {"gone": ["a-somebody"]}
+    assert browser.get("/convene").status_code == 403
+    assert browser.get("/").status_code == 200

@@ -166,3 +166,27 @@ def test_sending_the_last_step_twice_opens_one_deliberation(house: House, conven
 
 def test_an_unknown_scenario_is_refused(convener: FlaskClient) -> None:
     assert convener.post("/convene", data={"step": "preview", "scenario": "../../etc"}).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["scenario", "seats"])
+def test_a_form_names_a_scenario_that_is_shipped_and_never_a_file(
+    house: House, convener: FlaskClient, tmp_path: Path, field: str
+) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text("extends: rehearsal\nname: own\n", encoding="utf-8")
+    form = form_of(previewed(convener, title="A common record", language="en", text=TEXT))
+    before = len(house.secretariat.log.index())
+    answer = convener.post("/convene", data={**form, "nature": "rehearsal", field: str(file)})
+    assert answer.status_code == 404
+    assert str(tmp_path) not in answer.text.replace(f'value="{file}"', "")
+    assert len(house.secretariat.log.index()) == before
+
+
+@pytest.mark.parametrize("id_", ["", "talks/../other", "d-short", "<b>", "x" * 5_000])
+def test_a_deliberation_has_an_id_that_the_platform_minted(
+    house: House, convener: FlaskClient, id_: str
+) -> None:
+    form = form_of(previewed(convener, title="A common record", language="en", text=TEXT))
+    before = len(house.secretariat.log.index())
+    assert convener.post("/convene", data={**form, "deliberation": id_}).status_code == 422
+    assert len(house.secretariat.log.index()) == before
