@@ -8,19 +8,47 @@ from deliberate.consensus.matrix import Floats
 
 Kind = Literal["congruence", "conflict", "subtract", "ignore"]
 Normalisation = Literal["no", "average", "jaccard", "cosine"]
+TwoModeKind = Literal["subtract", "ignore"]
+TwoModeNormalisation = Literal["no", "activity", "prominence"]
 
 
 def discourse_network(
-    x: Floats,
+    levels: Floats,
     kind: Kind = "subtract",
     normalisation: Normalisation = "average",
     lo: float = 1,
     hi: float = 5,
 ) -> Floats:
-    """Return the one-mode network of stakeholders with at most one position each on every clause.
+    r"""Return the one-mode network of stakeholders with at most one position each on every clause.
 
-    `x` holds levels (stakeholders, clauses), NaN where there is none; for the rest, and for what comes back, see
-    `discourse_network_of_counts`.
+    .. math:: C = \sum_j (1 - \delta_j), \quad F = \sum_j \delta_j, \quad \delta_j = \frac{|a_j - b_j|}{hi - lo}
+
+    over the clauses j on which both have a level: congruence C, conflict F, and subtract C - F.
+
+    Parameters
+    ----------
+    levels : array (stakeholders, clauses)
+        NaN where there is none.
+    kind : {"subtract", "congruence", "conflict", "ignore"}
+        What is summed; ignore counts the common clauses.
+    normalisation : {"average", "no", "jaccard", "cosine"}
+        What the sum is divided by: see `discourse_network_of_counts`.
+    lo, hi : float
+        The ends of the scale; pinned, whatever was observed.
+
+    Returns
+    -------
+    array (stakeholders, stakeholders)
+        Symmetric weights, 0 on the diagonal and for who has no level at all.
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind or normalisation, a scale without width, or levels outside it.
+
+    References
+    ----------
+    .. [1] P. Leifeld, *Policy Debates as Dynamic Networks*, Campus, 2016.
 
     Examples
     --------
@@ -28,7 +56,7 @@ def discourse_network(
     >>> discourse_network(x, "subtract", "no")[0].tolist()
     [0.0, 1.0, -0.5]
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = np.asarray(levels, dtype=np.float64)
     values = np.unique(x[~np.isnan(x)])
     counts = (x[:, :, np.newaxis] == values).astype(np.float64)
     return discourse_network_of_counts(counts, values, kind, normalisation, lo, hi)
@@ -80,13 +108,14 @@ def discourse_network_of_counts(
     .. [1] P. Leifeld, *Policy Debates as Dynamic Networks*, Campus, 2016.
     .. [2] P. Leifeld, "Discourse Network Analysis: Policy Debates as Dynamic Networks", in *The Oxford Handbook of
        Political Networks*, 2017, doi:10.1093/oxfordhb/9780190228217.013.25.
+
+    Examples
+    --------
+    >>> said = np.array([[[2.0, 0.0]], [[1.0, 3.0]]])  # two actors on one concept, how often no and yes
+    >>> discourse_network_of_counts(said, np.array([0.0, 1.0]), "subtract", "no", lo=0, hi=1)[0, 1]
+    np.float64(-4.0)
     """
-    if hi <= lo:
-        raise ValueError(f"a scale from {lo} to {hi} has no width")
-    if len(values) and (np.min(values) < lo or np.max(values) > hi):
-        raise ValueError(
-            f"values from {np.min(values)} to {np.max(values)} leave the scale from {lo} to {hi}"
-        )
+    _check_scale(values, lo, hi)
     totals = counts.sum(axis=2)
     cells = counts.reshape(len(counts), counts.shape[1] * counts.shape[2])
     weights = totals @ totals.T
@@ -106,6 +135,72 @@ def discourse_network_of_counts(
     weights = np.divide(weights, norm, out=np.zeros_like(weights), where=norm > 0)
     np.fill_diagonal(weights, 0.0)
     return np.asarray(weights)
+
+
+def two_mode_network(
+    levels: Floats,
+    kind: TwoModeKind = "subtract",
+    normalisation: TwoModeNormalisation = "no",
+    lo: float = 1,
+    hi: float = 5,
+) -> Floats:
+    """Return the two-mode network of stakeholders and clauses.
+
+    Parameters
+    ----------
+    levels : array (stakeholders, clauses)
+        NaN where there is none.
+    kind : {"subtract", "ignore"}
+        The level between -1 at `lo` and 1 at `hi`; or 1 for whatever level.
+    normalisation : {"no", "activity", "prominence"}
+        Divide by nothing; by how many positions the stakeholder has taken; by how many were taken on the clause.
+    lo, hi : float
+        The ends of the scale; pinned.
+
+    Returns
+    -------
+    array (stakeholders, clauses)
+        0 where there is no position. With `lo` 0 and `hi` 1 as Discourse Network Analyzer has it for yes and no.
+
+    Raises
+    ------
+    ValueError
+        As `discourse_network_of_counts`.
+
+    Examples
+    --------
+    >>> two_mode_network(np.array([[5.0, 1.0], [4.0, np.nan]]), normalisation="activity").tolist()
+    [[0.5, -0.5], [0.5, 0.0]]
+    """
+    x = np.asarray(levels, dtype=np.float64)
+    known = ~np.isnan(x)
+    _check_scale(x[known], lo, hi)
+    match kind:
+        case "subtract":
+            weights = np.where(known, (2 * np.nan_to_num(x) - lo - hi) / (hi - lo), 0.0)
+        case "ignore":
+            weights = known.astype(np.float64)
+        case _:
+            raise ValueError(f"{kind!r} is no kind of two-mode network")
+    match normalisation:
+        case "no":
+            norm = np.ones((1, 1))
+        case "activity":
+            norm = known.sum(axis=1, keepdims=True)
+        case "prominence":
+            norm = known.sum(axis=0, keepdims=True)
+        case _:
+            raise ValueError(f"{normalisation!r} is no normalisation of a two-mode network")
+    return np.asarray(weights / np.maximum(norm, 1))
+
+
+def _check_scale(values: Floats, lo: float, hi: float) -> None:
+    if hi <= lo:
+        raise ValueError(f"a scale from {lo} to {hi} has no width")
+    if len(values) and (np.min(values) < lo or np.max(values) > hi):
+        raise ValueError(
+            f"values from {np.min(values)} to {np.max(values)} leave the scale from {lo} to {hi}"
+        )
 
 
 def _norm(cells: Floats, normalisation: Normalisation) -> Floats:

@@ -87,6 +87,7 @@ def configure(app: Flask, settings: Settings, database: Database) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
         PERMANENT_SESSION_LIFETIME=int(settings.session_hours * 3600),
+        SESSION_REFRESH_EACH_REQUEST=False,  # a poll that ends late would put back the session that it began with
         MAX_CONTENT_LENGTH=settings.body_bytes_max,
         MAX_FORM_MEMORY_SIZE=settings.body_bytes_max,
         WTF_CSRF_TIME_LIMIT=None,

@@ -1,8 +1,5 @@
 """The position graph: the worked vectors of consensus.md B14, Discourse Network Analyzer's own sample, and fairness."""
 
-import csv
-from pathlib import Path
-
 import networkx as nx
 import numpy as np
 import pytest
@@ -10,9 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from meeting import Meeting
+from real_data import roll_calls, rows
 
-from deliberate.consensus.discourse import discourse_network, discourse_network_of_counts
-from deliberate.consensus.graph import backbone, network, places, position_graph, ranks
+from deliberate.consensus.graph import (
+    backbone,
+    discourse_network,
+    discourse_network_of_counts,
+    network,
+    places,
+    position_graph,
+    ranks,
+    stakeholder_clause_graph,
+    two_mode_network,
+)
 from deliberate.consensus.layout import RING
 from deliberate.consensus.matrix import Matrix, positions
 from deliberate.vocabulary import GroupKind, Nature, StakeholderKind
@@ -63,15 +70,11 @@ def test_levels_are_tied_as_in_the_reference(kind, normalisation, expected):
 
 
 def test_the_sample_of_discourse_network_analyzer_is_reproduced():
-    statements = Path(__file__).parents[3] / "shared" / "data" / "dna-sample" / "statements.csv"
-    if not statements.exists():
-        pytest.skip("the sample of Discourse Network Analyzer is not beside this checkout")
-    with statements.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    actors = sorted({row["organization"] for row in rows})
-    concepts = sorted({row["concept"] for row in rows})
+    statements = rows("dna-sample", "statements.csv")
+    actors = sorted({row["organization"] for row in statements})
+    concepts = sorted({row["concept"] for row in statements})
     counts = np.zeros((len(actors), len(concepts), 2))
-    for row in rows:
+    for row in statements:
         counts[actors.index(row["organization"]), concepts.index(row["concept"]), int(row["agreement"])] += 1
     values = np.array([0.0, 1.0])
     sums = {kind: discourse_network_of_counts(counts, values, kind, "no", lo=0, hi=1).sum() for kind in KINDS}
@@ -187,6 +190,7 @@ def test_nodes_and_edges_say_everything_in_plain_types():
         "congruence": 0.8,
         "conflict": 0.2,
         "sign": 1,
+        "layer": "congruence",
         "common": 5,
     }
     assert {type(value) for value in (*node.values(), *graph.edges["A", "B"].values())} <= {str, int, float}
@@ -235,7 +239,7 @@ def test_equal_ties_make_a_ring_and_nobody_a_hub():
 @given(st.permutations(sorted(TWO_SIDES)), st.integers(1, 8))
 def test_the_backbone_does_not_depend_on_the_order_of_seating_or_on_names(order, top_k):
     def drawn(meeting: Meeting, names: dict[str, str]) -> nx.Graph:
-        return nx.relabel_nodes(position_graph(meeting.state, top_k=top_k), names)
+        return nx.relabel_nodes(position_graph(meeting.state, top_k=top_k, measures=False), names)
 
     same = {seat: seat for seat in TWO_SIDES}
     rows = {**TWO_SIDES, "B": "SSAOD", "X": "OAOSS"}  # all different
@@ -321,3 +325,138 @@ def test_those_who_hold_the_same_are_drawn_apart():
     meeting = Meeting(CLAUSES).member(*seats).holds(dict.fromkeys(seats, "SSSSS"))
     drawn = places(network(positions(meeting.state)))
     assert min(distance(drawn, one, other) for one in seats for other in seats if one != other) > 0.02
+
+
+def test_members_carry_their_cluster_how_far_they_stand_between_others_and_what_brokers_they_are():
+    meeting = Meeting(CLAUSES).group("north").group("south")
+    meeting.member("A", "B", "C", "D", groups=("north",)).member("W", "X", "Y", "Z", groups=("south",))
+    meeting.opens_round().holds(TWO_SIDES).observer("LAB").holds({"LAB": "SSSOO"})
+    graph = position_graph(meeting.state, observers=True)
+    assert [graph.nodes[seat]["cluster"] for seat in TWO_SIDES] == [*"BBBBAAAA"]  # by rows, from object up
+    assert graph.graph["clusters"].startswith("2, computed, not declared")
+    assert graph.nodes["A"]["betweenness"] == 0
+    assert graph.nodes["A"]["broker_liaison"] == 0
+    assert {tie["layer"] for _, _, tie in graph.edges(data=True)} == {"congruence", "conflict"}
+    assert "cluster" not in graph.nodes["LAB"]
+    bare = position_graph(meeting.state, measures=False)
+    assert not {"cluster", "betweenness", "broker_liaison"} & set(bare.nodes["A"])
+    assert "clusters" not in bare.graph
+
+
+def test_clusters_that_are_not_stable_are_not_on_the_graph():
+    rows = np.random.default_rng(3).integers(0, 5, (60, 12))
+    clauses = " ".join(f"op{number}" for number in range(12))
+    seats = [f"S{number}" for number in range(60)]
+    held = {seat: "".join("ODRAS"[level] for level in row) for seat, row in zip(seats, rows, strict=True)}
+    graph = position_graph(Meeting(clauses).member(*seats).holds(held).state)
+    assert {cluster for _, cluster in graph.nodes(data="cluster")} == {""}
+    assert graph.graph["clusters"].startswith("no stable clusters")
+
+
+def test_a_bridge_between_two_sides_is_between_them_and_represents_its_group():
+    rows = {"A": "SSSSS....", "B": "SSSSA....", "M": "SSSSSSSSS", "Y": ".....SSSS", "Z": ".....SSSA"}
+    meeting = Meeting(" ".join(f"op{number}" for number in range(9))).group("north").group("south")
+    meeting.member("A", "B", "M", groups=("north",)).member("Y", "Z", groups=("south",)).holds(rows)
+    graph = position_graph(meeting.state)
+    assert graph.nodes["M"]["betweenness"] == pytest.approx(4 / 6)
+    assert (graph.nodes["M"]["broker_gatekeeper"], graph.nodes["M"]["broker_representative"]) == (4, 4)
+    assert not graph.nodes["A"]["broker_representative"]
+
+
+def test_the_two_mode_graph_says_who_holds_what_on_what():
+    meeting = (
+        Meeting("op1 op2 op3").member("A", "B").observer("LAB").holds({"A": "SO.", "B": "NPR", "LAB": "SSS"})
+    )
+    meeting.aligns("op1", "B", "A")
+    graph = stakeholder_clause_graph(meeting.state)
+    assert nx.is_bipartite(graph)
+    assert {node: side for node, side in graph.nodes(data="bipartite") if side == 0} == {"A": 0, "B": 0}
+    assert graph.edges["A", "clause:op1"] == {"stance": "support", "source": "own", "level": 5, "weight": 1}
+    assert graph.edges["A", "clause:op2"]["weight"] == -1
+    assert graph.edges["B", "clause:op3"]["weight"] == 0
+    assert graph.edges["B", "clause:op2"] == {"stance": "pending", "source": "own"}
+    assert not graph.has_edge("A", "clause:op3")
+    assert "LAB" in stakeholder_clause_graph(meeting.state, observers=True)
+    own = stakeholder_clause_graph(meeting.state, own_only=True)
+    assert graph.number_of_edges() - own.number_of_edges() == (
+        graph.edges["B", "clause:op1"]["source"] == "aligned"
+    )
+
+
+def test_the_two_mode_graph_of_a_record_holds_votes():
+    meeting = (
+        Meeting("op1", Nature.RECORD).member("A", "B", "C", "D").votes("op1", yes="A", abstain="B", no="C")
+    )
+    graph = stakeholder_clause_graph(meeting.state)
+    assert [tie["weight"] for _, _, tie in graph.edges(data=True)] == [1, 0, -1]
+    assert graph.edges["A", "clause:op1"]["vote"] == "yes"
+    assert "D" in graph
+    assert not graph["D"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "normalisation", "expected"),
+    [
+        ("subtract", "no", [[1, 0.5, 0], [1, -0.5, -1], [-1, 0, 0]]),
+        ("subtract", "activity", [[1 / 3, 1 / 6, 0], [1 / 3, -1 / 6, -1 / 3], [-0.5, 0, 0]]),
+        ("subtract", "prominence", [[1 / 3, 1 / 6, 0], [1 / 3, -1 / 6, -0.5], [-1 / 3, 0, 0]]),
+        ("ignore", "no", [[1, 1, 1], [1, 1, 1], [1, 1, 0]]),
+    ],
+)
+def test_two_modes_are_tied_as_in_discourse_network_analyzer(kind, normalisation, expected):
+    np.testing.assert_allclose(two_mode_network(ORDINAL, kind, normalisation), expected)
+
+
+def test_the_two_modes_of_the_sample_add_up():
+    statements = {(row["organization"], row["concept"], row["agreement"], row["statement_id"])
+                  for row in rows("dna-sample", "statements.csv")}  # fmt: skip
+    assert len({name for name, *_ in statements}) == 7
+    assert len({concept for _, concept, *_ in statements}) == 6
+    assert len(statements) == 40
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: two_mode_network(ORDINAL, "congruence"), "no kind"),
+        (lambda: two_mode_network(ORDINAL, "ignore", "average"), "no normalisation"),
+        (lambda: two_mode_network(ORDINAL, lo=3, hi=3), "no width"),
+        (lambda: two_mode_network(ORDINAL, lo=0, hi=1), "leave the scale"),
+    ],
+)
+def test_what_cannot_be_tied_in_two_modes_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_sessions_70_to_72_are_tied_as_they_voted():
+    members, x = roll_calls()
+    congruence, conflict, subtract = (
+        discourse_network(x, kind, "average", 1, 3) for kind in ("congruence", "conflict", "subtract")
+    )
+    np.testing.assert_allclose(subtract, congruence - conflict, atol=1e-12)
+    for i, j in ((0, 1), (5, 100), (17, 192)):
+        common = ~np.isnan(x[i]) & ~np.isnan(x[j])
+        apart = np.abs(x[i] - x[j])[common].sum() / 2
+        activity = ((~np.isnan(x[i])).sum() + (~np.isnan(x[j])).sum()) / 2
+        assert conflict[i, j] == apart / activity
+        assert congruence[i, j] == (common.sum() - apart) / activity
+    us, israel, syria = (members.index(code) for code in ("US", "IL", "SY"))
+    assert subtract[us, israel] > 0.5 > -0.5 > subtract[us, syria]
+    both = (x[us] == 3) & (x[israel] == 3)
+    assert congruence[us, israel] * 2 >= both.sum() / x.shape[1]
+
+
+def test_empty_and_lonely_tables_have_no_ties():
+    for shape in ((0, 0), (0, 3), (1, 5), (3, 0)):
+        assert not discourse_network(np.full(shape, 3.0)).any()
+        assert not two_mode_network(np.full(shape, 3.0)).any()
+    with pytest.raises(ValueError, match="leave the scale"):
+        discourse_network(np.array([[np.inf]]))
+
+
+@pytest.mark.parametrize("seats", ["", "A", "A B"])
+def test_a_room_too_small_for_anybody_to_stand_between_says_nothing_of_it(seats):
+    graph = position_graph(Meeting(CLAUSES).member(*seats.split()).state)
+    assert not [node for node, told in graph.nodes(data=True) if "betweenness" in told]
+    assert graph.graph["clusters"].startswith("no stable clusters")

@@ -143,6 +143,14 @@ def test_the_session_cookie_is_http_only_and_same_site(house: House) -> None:
     assert "SameSite=Lax" in cookie
 
 
+def test_only_what_changes_a_session_sends_it_again(house: House) -> None:
+    """An answer that was waited for would otherwise undo a sign-in that happened meanwhile."""
+    browser = house.sign_in(seat=house.members[0])
+    browser.get(f"/d/{house.id}/desk")
+    for path in ("desk", "board", "live?epoch=other", "texts", "record"):
+        assert "Set-Cookie" not in browser.get(f"/d/{house.id}/{path}").headers, path
+
+
 def test_a_language_is_kept_and_only_local_pages_are_returned_to(house: House) -> None:
     browser = house.browser()
     answer = browser.post("/language", data={"lang": "zh", "next": "//evil.example/x"})

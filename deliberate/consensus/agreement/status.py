@@ -4,6 +4,7 @@ Only members with a seat are counted, each once, by the effective position; own,
 apart. A stale acceptance is unknown. Silence has no level. See consensus.md A5 and A6.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deliberate.state import State, bloc_id
@@ -53,8 +54,10 @@ class Counts:
         return self.levels[2] + self.levels[3] + self.levels[4]
 
 
-def count(state: State, clause: str) -> Counts:
-    """Return what the members hold on the clause."""
+def count(state: State, clause: str, seats: Iterable[str] | None = None) -> Counts:
+    """Return what the members hold on the clause; with `seats`, what those of them hold (the members of a group)."""
+    asked = None if seats is None else set(seats)
+    members = tuple(seat for seat in state.members if asked is None or seat in asked)
     levels = [0, 0, 0, 0, 0]
     sources = {Source.OWN: 0, Source.ALIGNED: 0, Source.BLOC: 0}
     objections: list[str] = []
@@ -68,7 +71,7 @@ def count(state: State, clause: str) -> Counts:
     not_heard: list[str] = []
     by_bloc: list[str] = []
     conflict = none = 0
-    for seat in state.members:
+    for seat in members:
         held = state.effective(clause, seat)
         position, source = held.position, held.source
         if source is not Source.ALIGNED and seat not in state.positions[clause]:
@@ -93,7 +96,7 @@ def count(state: State, clause: str) -> Counts:
         elif stance in named:
             named[stance].append(seat)
     return Counts(
-        members=len(state.members),
+        members=len(members),
         levels=(levels[0], levels[1], levels[2], levels[3], levels[4]),
         abstain=len(named[Stance.ABSTAIN]),
         pending=len(named[Stance.PENDING]),
@@ -103,7 +106,7 @@ def count(state: State, clause: str) -> Counts:
         own=sources[Source.OWN],
         aligned=sources[Source.ALIGNED],
         bloc=sources[Source.BLOC],
-        heard=len(state.members) - len(not_heard),
+        heard=len(members) - len(not_heard),
         objections=tuple(objections),
         dissociations=tuple(named[Stance.DISSOCIATE]),
         reservations=tuple(named[Stance.ACCEPT_WITH_RESERVATION]),
@@ -146,16 +149,3 @@ def clause_status(state: State, clause: str, counts: Counts) -> StatusCode:
 def quorate(present: int, members: int, num: int, den: int) -> bool:
     """Return whether `present` is more than num/den of `members`, in exact integers; never of nobody."""
     return members > 0 and present * den > members * num
-
-
-def acceptance_bounds(counts: Counts) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """Return the least and the greatest share of acceptance as exact (numerator, denominator) pairs.
-
-    Lower a/(N - abstentions), upper (a + all that is unknown)/(N - abstentions); None when nobody is left
-    (consensus.md B).
-    """
-    base = counts.members - counts.abstain
-    if base <= 0:
-        return None
-    unknown = counts.pending + counts.stale + counts.conflict + counts.none
-    return (counts.accepting, base), (counts.accepting + unknown, base)
