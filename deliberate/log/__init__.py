@@ -234,7 +234,9 @@ def _restore(ledger: Ledger, reading: Reading) -> None:
     if convened is None or not isinstance(convened.recorded.event, DeliberationConvened):
         raise Damaged("This log holds no event: there is nothing to restore.", "truncated", version=0)
     if reading.in_confidence:
-        raise Damaged("This copy leaves out what was told in confidence; restore from the whole log.", "withheld")
+        raise Damaged(
+            "This copy leaves out what was told in confidence; restore from the whole log.", "withheld"
+        )
     title = convened.recorded.event.title
     words = {digest: text.words for digest, text in ledger.texts(title.values()).items()}
     ledger.describe(

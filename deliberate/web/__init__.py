@@ -76,7 +76,9 @@ def start(app: Flask) -> None:
         app.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 50)  # a thousand browsers that come in are no reason to look through everything
+    gc.set_threshold(
+        10_000, 10, 50
+    )  # a thousand browsers that come in are no reason to look through everything
     app.extensions["secretariat"].watch()
     live: Live = app.extensions["live"]
     live.start()

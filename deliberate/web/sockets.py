@@ -8,7 +8,6 @@
 
 import math
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -18,8 +17,6 @@ import socketio
 from engineio import packet as eio_packet
 from flask_socketio import SocketIO
 from socketio import packet
-
-from deliberate.web import websocket
 
 PING_INTERVAL_S: Final = 15
 """A peer that is alive answers within this and the send timeout; a silent one is freed after both."""
@@ -31,6 +28,17 @@ TURN_S: Final = 0.001
 """How long to step aside. Not 0: gevent then looks at neither sockets nor timers, only at who is ready already."""
 LINE: Final = "deliberate.line"
 """Where a client's `SteadySocket` is in its environ, if messages may be written to it past the queue."""
+
+
+def text_frame(message: str) -> bytes:
+    """Return a text message as a WebSocket frame of a server: whole, unmasked, the same for everybody (RFC 6455)."""
+    payload = message.encode()
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
 
 
 class OrJson:
@@ -195,7 +203,7 @@ class Manager(socketio.Manager):  # type: ignore[misc]  # python-socketio is unt
         values = [event, *data] if isinstance(data, tuple) else [event] if data is None else [event, data]
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=values).encode()
         message = eio_packet.Packet(eio_packet.MESSAGE, encoded)
-        frame = websocket.frame(message.encode().encode())
+        frame = text_frame(message.encode())
         for place, (_, eio_sid) in enumerate(list(self.get_participants(namespace, room)), 1):
             if place % SENT_AT_ONCE == 0:
                 self.server.sleep(TURN_S)
@@ -247,14 +255,15 @@ def steady(io: SocketIO, send_s: float, message_bytes_max: int) -> None:
 
     class Steady(plain):  # type: ignore[misc, valid-type]
         def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-            connection = environ.get("gunicorn.socket")
-            if connection is None:  # another server, for development
-                self.server_args["max_message_size"] = message_bytes_max
-                return super().__call__(environ, start_response)
-            line = environ["gunicorn.socket"] = SteadySocket(connection, send_s, PING_INTERVAL_S + send_s)
-            if not isinstance(connection, ssl.SSLSocket):  # TLS wants to be given the same bytes again
-                environ[LINE] = line
-            return websocket.serve(self.app, line, environ, start_response, message_bytes_max)
+            for name in ("gunicorn.socket", "werkzeug.socket"):
+                if name in environ:
+                    line = environ[name] = SteadySocket(environ[name], send_s, PING_INTERVAL_S + send_s)
+                    if io.async_mode == "gevent" and not hasattr(
+                        line, "context"
+                    ):  # TLS wants its bytes again
+                        environ[LINE] = line
+            self.server_args["max_message_size"] = message_bytes_max
+            return super().__call__(environ, start_response)
 
     modes["websocket"] = Steady
     manager, server, in_line = io.server.manager, io.server.eio, io.server.eio.send_packet
@@ -262,7 +271,7 @@ def steady(io: SocketIO, send_s: float, message_bytes_max: int) -> None:
     def send_packet(eio_sid: str, message: Any) -> None:
         client = server.sockets.get(eio_sid)
         text = client is not None and not client.closed and not message.binary
-        if not (text and manager.send_now(eio_sid, client, websocket.frame(message.encode().encode()))):
+        if not (text and manager.send_now(eio_sid, client, text_frame(message.encode()))):
             in_line(eio_sid, message)
 
     server.send_packet = send_packet
