@@ -154,7 +154,8 @@ def test_the_texts_of_an_event_are_named_in_the_order_of_its_fields():
 
 def test_every_sealed_field_of_a_command_is_a_text_of_its_event():
     """What is prose in a command is named as a text in the event that it makes."""
-    from deliberate.commands import _plan
+    from deliberate.commands.sealing import _plan
+    from deliberate.events.codec import _text_fields
     from deliberate.procedure import _JUDGES
 
     pairs = {
@@ -177,7 +178,7 @@ def test_every_sealed_field_of_a_command_is_a_text_of_its_event():
         prose = {name for name, what in _plan(command) if what != "models"}
         assert bool(prose) == (command.__name__ in pairs), command
         if prose:
-            assert prose <= set(e._text_fields(pairs[command.__name__].__name__))
+            assert prose <= set(_text_fields(pairs[command.__name__].__name__))
 
 
 def test_an_event_is_immutable():

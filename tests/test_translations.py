@@ -164,7 +164,7 @@ def test_strings_in_templates_of_typescript_are_found():
 def refused() -> set[str]:
     """The codes of refusals in what pages and their commands go through, as far as they are written out."""
     kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
-    folders = ("web", "procedure", "commands", "scenario/pasted.py", "secretariat.py")
+    folders = ("web", "procedure", "commands", "scenario/pasted.py", "secretariat")
     codes = set()
     for folder in folders:
         place = ROOT / "deliberate" / folder

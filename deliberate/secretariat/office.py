@@ -101,5 +101,5 @@ class Secretariat:
     def close(self) -> None:
         """Finish what waits and stop following the log."""
         self._stop.set()
-        for docket in self._dockets.values():
+        for docket in self.open_dockets():
             docket.close()

@@ -15,7 +15,7 @@ from deliberate import commands as c
 from deliberate.accounts import Accounts, Invitation, mint_actor, one_line
 from deliberate.config import NAME_CHARACTERS_MAX
 from deliberate.errors import DeliberateError, Gone, NotFound, TooMany
-from deliberate.secretariat import Secretariat
+from deliberate.secretariat import Docket, Secretariat
 from deliberate.vocabulary import Nature, Office
 from deliberate.web.languages import AUTONYMS
 from deliberate.web.place import actors_here, open_place
@@ -52,12 +52,21 @@ def _peek(secret: str) -> Invitation:
         raise
 
 
+def _issued(deliberation: str, invitation: str) -> Docket:
+    """Return the docket of a link, which another process may have made a moment ago."""
+    docket = _secretariat().docket(deliberation)
+    if invitation not in docket.state.invitations:
+        docket.catch_up()
+    return docket
+
+
 @bp.get("/in/<secret>")
 def show(secret: str) -> ResponseReturnValue:
     """Say where the link leads."""
     found = _peek(secret)
     if found.deliberation is None:
         return render_template("signin.html", secret=secret, invitation=None)
+    _issued(found.deliberation, found.invitation)
     place = open_place(found.deliberation)
     invitation = place.state.invitations.get(found.invitation)
     if invitation is None or invitation.revoked:  # the log is the authority
@@ -74,7 +83,7 @@ def enter(secret: str) -> ResponseReturnValue:
         _accounts().consume(secret, _secretariat().clock(), "convener")
         session["convener"] = True
         return redirect(url_for("convene.form"), 303)
-    docket = _secretariat().docket(found.deliberation)
+    docket = _issued(found.deliberation, found.invitation)
     held = actors_here(found.deliberation)
     rehearsal = docket.state.nature is Nature.REHEARSAL
     actor = mint_actor() if rehearsal or not held else held[0]
@@ -115,7 +124,11 @@ def home(deliberation: str) -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 def leave() -> ResponseReturnValue:
-    """Forget everything that this browser held."""
+    """Forget everything that this browser held; asked to, also the names that were given on signing in."""
+    if request.form.get("erase"):
+        for actors in session.get("places", {}).values():
+            for actor in actors:
+                _accounts().erase(actor)
     session.clear()
     return redirect("/", 303)
 

@@ -152,17 +152,20 @@ class Live:
         if not pending or not in_use:
             return
         state, place = docket.state, docket.board
+        ready = []  # all of it before the first is sent: others record while we send
         for layer in pending.keys() & in_use.keys():
             keys, versions = pending[layer], place.versions[layer]
             scoped, values = board.by_scope(keys), dict[str, Any]()
-            for name in list(in_use.get(layer, ())):  # whoever is gone takes the room along, while we send
+            for name in in_use[layer]:
                 scope = name.rpartition("#")[2]
                 seen = keys if scope == "*" else scoped[""] + (scoped.get(scope, []) if scope else [])
-                if not seen:
-                    continue
-                version = max(versions[key] for key in seen)
-                found = place.values(state, seen, values)
-                self._emit_push(docket, name, self._pushed.get(name, before), version, found)
+                if seen:
+                    ready.append(
+                        (name, max(versions[key] for key in seen), place.values(state, seen, values))
+                    )
+        for name, version, found in ready:
+            self._emit_push(docket, name, self._pushed.get(name, before), version, found)
+            if name in self._members:  # else the last browser of the room left meanwhile
                 self._pushed[name] = version
 
     def _emit_push(

@@ -8,6 +8,7 @@
 
 import math
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -70,6 +71,7 @@ class SteadySocket:
         self._inner = inner
         self._lock = threading.Lock()
         self._broken = False
+        self.encrypted = isinstance(inner, ssl.SSLSocket)  # TLS wants to be given the same bytes again
         self._patience = max(1, math.ceil(quiet_s / send_s))
         inner.settimeout(send_s)
         if inner.family != socket.AF_UNIX:
@@ -258,9 +260,7 @@ def steady(io: SocketIO, send_s: float, message_bytes_max: int) -> None:
             for name in ("gunicorn.socket", "werkzeug.socket"):
                 if name in environ:
                     line = environ[name] = SteadySocket(environ[name], send_s, PING_INTERVAL_S + send_s)
-                    if io.async_mode == "gevent" and not hasattr(
-                        line, "context"
-                    ):  # TLS wants its bytes again
+                    if io.async_mode == "gevent" and not line.encrypted:
                         environ[LINE] = line
             self.server_args["max_message_size"] = message_bytes_max
             return super().__call__(environ, start_response)

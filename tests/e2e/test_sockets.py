@@ -93,6 +93,12 @@ class House:
         about = {"type": "take_position", "clause": clause, "revision": 1, "seat": seat, "stance": "accept"}
         return {"id": mint("t"), "command": about | more}
 
+    def cell(self, keys: dict[str, Any], clause: str, seat: str) -> str:
+        """Return a cell from a push, which packs it when many of its clause have changed."""
+        place = self.hall.board(self.hall.chair, "")["keys"]["seats"].index(seat)
+        packed = keys.get(f"cells/{clause}", "")[2 * place : 2 * place + 2]
+        return keys.get(f"cell/{clause}/{seat}") or packed
+
     def send(self, n: int = 0, **more: Any) -> Any:
         return self.hall.delegates[n].line.ask("command", self.position(n, **more))
 
@@ -223,8 +229,8 @@ def test_what_one_browser_sends_is_answered_in_its_order(house: House):
     wait_until(lambda: len(answers) == len(stances), "every answer")
     versions = [answer["receipt"]["version"] for answer in answers]
     assert versions == sorted(versions)
-    cell = house.watcher().line.ask("resync", {"room": "public#*", "since": versions[-2]})
-    assert cell["keys"][f"cell/{house.hall.clauses[0]}/{house.hall.delegates[1].seat}"] == "Po"
+    push = house.watcher().line.ask("resync", {"room": "public#*", "since": versions[-2]})
+    assert house.cell(push["keys"], house.hall.clauses[0], house.hall.delegates[1].seat) == "Po"
 
 
 def test_a_position_reaches_a_board_without_being_asked_for(house: House):
@@ -232,8 +238,8 @@ def test_a_position_reaches_a_board_without_being_asked_for(house: House):
     version = house.send(stance="object", statement="It is too wide.", lang="en")["receipt"]["version"]
     clause, seat = house.hall.clauses[0], house.hall.delegates[0].seat
     wait_until(lambda: any(push["version"] >= version for push in watcher.named("push")), "the push")
-    push = watcher.named("push")[-1]
-    assert push["keys"][f"cell/{clause}/{seat}"] == "Oo"
+    push = next(push for push in watcher.named("push") if push["version"] >= version)
+    assert house.cell(push["keys"], clause, seat) == "Oo"
     assert push["keys"][f"clause/{clause}"][0] == "objected"
     assert f"mine/{seat}/{clause}" not in push["keys"]
 
@@ -284,6 +290,14 @@ def test_a_refusal_is_said_in_the_language_of_the_browser(house: House):
     assert (refusal["error"], refusal["message"]) == ("signed_out", "请先用链接登录，再行提交。")
 
 
+def test_an_endless_message_ends_its_own_socket_and_nobody_elses(house: House):
+    sender, other = house.watcher(), house.watcher()
+    with suppress(LineLost):
+        sender.line.emit("command", {"words": "x" * 4_000_000})
+    wait_until(lambda: sender.ended, "the server ends the socket")
+    assert other.line.ask("scope", {"scope": ""})["rooms"]
+
+
 def test_where_no_socket_passes_a_poll_waits_and_a_command_is_posted(house: House):
     poller = Visitor(house.hall.address)
     board = house.hall.board(poller, "*")
@@ -297,7 +311,7 @@ def test_where_no_socket_passes_a_poll_waits_and_a_command_is_posted(house: Hous
     receipt = sender.send_json(house.hall.path("commands"), house.position(stance="abstain"))["receipt"]
     pushes = poll.get(timeout=WITHIN_S)["pushes"]
     assert pushes[0]["version"] >= receipt["version"]
-    assert pushes[0]["keys"][f"cell/{house.hall.clauses[0]}/{house.hall.delegates[0].seat}"] == "No"
+    assert house.cell(pushes[0]["keys"], house.hall.clauses[0], house.hall.delegates[0].seat) == "No"
     forger = Visitor(house.hall.address)
     forger.cookies = sender.cookies
     with pytest.raises(DeliberateError, match="This form is older"):

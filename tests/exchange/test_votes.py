@@ -78,7 +78,7 @@ def test_a_former_code_is_read_as_the_states_and_the_record_says_so(office, reso
     state = resolution.state
     assert state.clauses["whole"].votes.vote_of("SRB") is Vote.YES
     said = words_of(office.log, resolution.deliberation, state.convened.source.values())
-    assert list(said.values()) == ["“Yugoslavia” (YU) = SRB"]
+    assert list(said.values()) == ["A/RES/72/50\n“Yugoslavia” (YU) = SRB"]
 
 
 def test_votes_are_never_positions(resolution):

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from deliberate import commands as c
+from deliberate.database import Database
+from deliberate.secretariat import Secretariat
 from deliberate.vocabulary import Office
 from deliberate.web.security import local
-from tests.web.house import CHAIR, House, position
+from tests.web.house import CHAIR, FAR, House, position
 
 
 @pytest.fixture
@@ -68,6 +70,19 @@ def test_a_link_revoked_in_the_log_alone_lets_nobody_in(house: House) -> None:
     for answer in (house.browser().get(f"/in/{secret}"), house.browser().post(f"/in/{secret}")):
         assert (answer.status_code, "revoked" in answer.text) == (410, True)
     assert not house.docket.state.delegates
+
+
+def test_a_link_that_another_process_made_a_moment_ago_works(house: House) -> None:
+    elsewhere = Secretariat(Database(house.settings.database_url))
+    secret = house.accounts.issue(house.id, "i-new", FAR)
+    draft = c.InvitationDraft(invitation="i-new", expires_at=FAR, seat=house.members[0])
+    elsewhere.submit(house.id, c.IssueInvitations(invitations=(draft,)), CHAIR, c.mint("c"))
+    assert "i-new" not in house.docket.state.invitations
+    browser = house.browser()
+    assert "Enter as" in browser.get(f"/in/{secret}").text
+    assert browser.post(f"/in/{secret}").status_code == 303
+    elsewhere.close()
+    elsewhere.database.close()
 
 
 def test_a_forged_link_is_not_known_and_guessing_is_slowed_down(tmp_path: Path) -> None:
@@ -134,6 +149,15 @@ def test_a_name_is_kept_outside_the_log(house: House) -> None:
     actor = next(iter(house.docket.state.delegates))
     assert house.accounts.name_of(actor) == "Ada Example"
     assert b"Ada Example" not in b"".join(house.secretariat.log.export(house.id))
+
+
+def test_a_name_is_erased_when_its_owner_asks(house: House) -> None:
+    browser = house.browser()
+    browser.post(f"/in/{house.link(seat=house.members[0])}", data={"name": "Ada Example"})
+    actor = next(iter(house.docket.state.delegates))
+    browser.post("/sign-out", data={"erase": "1"})
+    assert house.accounts.name_of(actor) is None
+    assert actor in house.docket.state.delegates
 
 
 def test_the_session_cookie_is_http_only_and_same_site(house: House) -> None:
